@@ -1,0 +1,2 @@
+Console.Error.WriteLine("teuthology: no verb is built in yet");
+return 2;

@@ -1,0 +1,25 @@
+using Teuthology.Yaml;
+
+namespace Teuthology.Jobs;
+
+/// <summary>One job to run: what a suite, a job file or a queue hands over.</summary>
+public sealed record JobSpec
+{
+    /// <summary>The job's configuration: roles, tasks, overrides …; never changed by a run.</summary>
+    public required YamlMap Config { get; init; }
+
+    /// <summary>Upstream's description text, suite in front, e.g. <c>rbd/basic/{…}</c>; null for a bare job file.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Run name: the archive's directory.</summary>
+    public required string RunName { get; init; }
+
+    /// <summary>Job id within the run, digits.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>Directory that holds the job's fragments' root (<c>suites/</c>), where tasks find workunits; null when there is none.</summary>
+    public string? SuitesDirectory { get; init; }
+
+    /// <summary>Owner of the locks; null means user@host.</summary>
+    public string? Owner { get; init; }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Teuthology.Yaml;
+
+namespace Teuthology.Jobs;
+
+/// <summary>One use of a task in a job.</summary>
+public sealed class TaskRun
+{
+    private readonly Stack<(string What, Func<Exception?, CancellationToken, Task> Undo)> _undo = new();
+
+    /// <summary>The task's name as the job wrote it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What stands behind the name in the job: null, a scalar, a <see cref="YamlList"/> or a <see cref="YamlMap"/>.</summary>
+    public required object? Config { get; init; }
+
+    /// <summary>Where the task stands in the job's YAML, if known.</summary>
+    public YamlMark? Mark { get; init; }
+
+    /// <summary>The task's log; goes to the job's teuthology.log.</summary>
+    public required ILogger Log { get; init; }
+
+    /// <summary>Registers what must be undone when the job unwinds; the last one registered runs first.</summary>
+    /// <param name="what">In words, for the log.</param>
+    /// <param name="undo">Gets the job's failure so far (null when all is well) and a token of the unwinding's own deadline.</param>
+    public void Defer(string what, Func<Exception?, CancellationToken, Task> undo) => _undo.Push((what, undo));
+}

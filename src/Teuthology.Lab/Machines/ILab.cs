@@ -1,0 +1,18 @@
+namespace Teuthology.Lab;
+
+/// <summary>A source of machines.</summary>
+public interface ILab
+{
+    /// <summary>What its machines can do, found by probing the host; does not start anything.</summary>
+    /// <param name="cancellationToken">Stops the probe.</param>
+    Task<LabOffer> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits for <see cref="MachineRequest.Count"/> free machines, takes all of them at once or none, and gives them freshly imaged.
+    /// </summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="progress">Told in words what is being waited for (building the image, waiting for machines); may be null.</param>
+    /// <param name="cancellationToken">Gives up waiting; nothing stays held.</param>
+    /// <exception cref="TeuthologyException">Kind Configuration when the lab can never serve it, Infrastructure when machines failed.</exception>
+    Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken);
+}

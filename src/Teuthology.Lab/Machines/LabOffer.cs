@@ -1,0 +1,8 @@
+namespace Teuthology.Lab;
+
+/// <summary>What a lab can give.</summary>
+/// <param name="Kind">Name of the lab's kind: <c>root</c>, <c>userns</c>, <c>loopback</c>.</param>
+/// <param name="Machines">How many machines it can give at once.</param>
+/// <param name="Features">What each of them can do.</param>
+/// <param name="Remedy">How to get more features on this host, in words for the user; null when it has all.</param>
+public sealed record LabOffer(string Kind, int Machines, LabFeatures Features, string? Remedy);

@@ -1,0 +1,57 @@
+using ArchUnitNET.Loader;
+using ArchUnitNET.xUnit;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+using Assembly = System.Reflection.Assembly;
+
+namespace Teuthology.Architecture.Tests;
+
+/// <summary>The rooms of the house and the arrows between them: no room calls back up the stream.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Core"] = [],
+        ["Suites"] = ["Core"],
+        ["Orchestra"] = ["Core"],
+        ["Lab"] = ["Core"],
+        ["Jobs"] = ["Core", "Orchestra", "Lab"],
+        ["Tasks"] = ["Core", "Orchestra", "Lab", "Jobs"],
+        ["Results"] = ["Core", "Jobs"],
+        ["Scheduling"] = ["Core", "Suites", "Lab", "Jobs", "Results"],
+        ["Xunit"] = ["Core", "Suites", "Lab", "Jobs", "Tasks", "Results"],
+        ["Server"] = ["Core", "Lab", "Results"],
+        ["Cli"] = ["Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Results", "Scheduling", "Server"],
+    };
+
+    private static readonly Dictionary<string, Assembly> Rooms = Allowed.Keys.ToDictionary(
+        room => room,
+        room => Assembly.Load(room == "Cli" ? "teuthology" : "Teuthology." + room));
+
+    private static readonly ArchUnitNET.Domain.Architecture House =
+        new ArchLoader().LoadAssemblies([.. Rooms.Values]).Build();
+
+    public static TheoryData<string> RoomNames => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(RoomNames))]
+    public void Room_DependsOnlyOnRoomsBelowIt(string room)
+    {
+        foreach (var other in Allowed.Keys.Where(o => o != room && !Allowed[room].Contains(o)))
+        {
+            Types().That().ResideInAssembly(Rooms[room])
+                .Should().NotDependOnAny(Types().That().ResideInAssembly(Rooms[other]))
+                .WithoutRequiringPositiveResults()
+                .Check(House);
+        }
+    }
+
+    [Fact]
+    public void Source_HoldsNoRoomThatTheTableDoesNotKnow()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Teuthology.sln")))
+            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Teuthology.sln is not above the test");
+        var rooms = Directory.EnumerateDirectories(Path.Combine(root, "src")).Select(d => Path.GetFileName(d)["Teuthology.".Length..]);
+        Assert.Equal(Allowed.Keys.Order(), rooms.Order());
+    }
+}

@@ -1,2 +1,6 @@
-Console.Error.WriteLine("teuthology: no verb is built in yet");
-return 2;
+using Teuthology.Cli;
+
+using var terminal = Terminal.OfProcess();
+using var interrupts = new Interrupts(terminal.Error);
+var exitCode = await CommandLine.RunAsync(ProcessName.Read(), args, terminal, interrupts.Token);
+return interrupts.ExitCode ?? exitCode;

@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Teuthology.Cli;
+
+/// <summary>The names of upstream's programs, each of which stands for a verb of ours.</summary>
+internal static class ClassicNames
+{
+    private const string Prefix = CommandLine.Name + "-";
+
+    private static readonly Dictionary<string, string[]> Renamed = new(StringComparer.Ordinal)
+    {
+        ["reimage"] = ["lab", "reimage"],
+    };
+
+    /// <summary>Every classic name that has a verb.</summary>
+    /// <param name="root">The verbs.</param>
+    public static IEnumerable<string> Known(RootCommand root) => root.Subcommands
+        .Where(verb => !verb.Hidden && verb.Name is not ("run" or "lab" or "server" or "completion"))
+        .Select(verb => Prefix + verb.Name)
+        .Concat(Renamed.Keys.Where(name => IsVerb(root, Renamed[name][0])).Select(name => Prefix + name));
+
+    /// <summary>
+    /// Puts the verb in front of the arguments when the program was started under a classic name, and <c>run</c> in front of a job file
+    /// that stands where the verb should (upstream's <c>teuthology job.yaml</c>).
+    /// </summary>
+    /// <exception cref="ConfigurationException">A classic name without a verb.</exception>
+    public static IReadOnlyList<string> Translate(string startedAs, IReadOnlyList<string> arguments, RootCommand root)
+    {
+        if (startedAs.StartsWith(Prefix, StringComparison.Ordinal))
+            return [.. VerbFor(startedAs, root), .. arguments];
+        if (arguments.Count > 0 && IsVerb(root, "run") && IsJobFile(arguments[0]))
+            return ["run", .. arguments];
+        return arguments;
+    }
+
+    private static string[] VerbFor(string startedAs, RootCommand root)
+    {
+        var name = startedAs[Prefix.Length..];
+        if (Renamed.TryGetValue(name, out var verb))
+            return verb;
+        return IsVerb(root, name)
+            ? [name]
+            : throw new ConfigurationException($"started as {startedAs}, but there is no verb {name}; see {CommandLine.Name} --help");
+    }
+
+    private static bool IsVerb(RootCommand root, string name) => root.Subcommands.Any(verb => verb.Name == name);
+
+    private static bool IsJobFile(string argument) =>
+        argument.EndsWith(".yaml", StringComparison.Ordinal) || argument.EndsWith(".yml", StringComparison.Ordinal);
+}

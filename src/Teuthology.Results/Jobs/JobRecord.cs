@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace Teuthology.Results;
+
+/// <summary>A job as the store knows it. Times are UTC.</summary>
+public sealed record JobRecord
+{
+    /// <summary>Name of its run.</summary>
+    public required string RunName { get; init; }
+
+    /// <summary>Its id within the run.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>See <see cref="JobState"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Upstream's description text, suite in front.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public double? Duration { get; init; }
+
+    /// <summary>Text of the first failure.</summary>
+    public string? FailureReason { get; init; }
+
+    /// <summary>Owner of its locks.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Its archive directory.</summary>
+    public string? ArchivePath { get; init; }
+
+    /// <summary>When the store first heard of it.</summary>
+    public DateTime Posted { get; init; }
+
+    /// <summary>When it began to run.</summary>
+    public DateTime? Started { get; init; }
+
+    /// <summary>Last change.</summary>
+    public DateTime Updated { get; init; }
+
+    /// <summary>All that was ever told of the job, by the results server's key names: roles, tasks, targets, and keys that nobody knows.</summary>
+    public required JsonObject Document { get; init; }
+}

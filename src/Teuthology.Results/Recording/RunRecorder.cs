@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Teuthology.Jobs;
+
+namespace Teuthology.Results;
+
+/// <summary>
+/// Writes jobs into a store while they run. Callers never wait for the disk; disposal waits until all is written. A store that fails
+/// is a warning in the log: it never fails a job.
+/// </summary>
+public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
+{
+    private readonly Channel<(string Run, string Job, JsonObject Told)> _told =
+        Channel.CreateUnbounded<(string, string, JsonObject)>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly ConcurrentDictionary<(string Run, string Job), string> _states = new();
+    private readonly ResultsStore _store;
+    private readonly ILogger _log;
+    private readonly Task _writer;
+
+    /// <summary>A recorder that writes to <paramref name="store"/>.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="log">Told when the store fails.</param>
+    public RunRecorder(ResultsStore store, ILogger log)
+    {
+        _store = store;
+        _log = log;
+        _writer = Task.Run(WriteAsync);
+    }
+
+    /// <inheritdoc/>
+    public void Waiting(JobSpec job, string what) => Reached(job, JobState.Waiting);
+
+    /// <inheritdoc/>
+    public void TaskChanged(JobSpec job, string task, bool unwinding) => Reached(job, JobState.Running);
+
+    /// <inheritdoc/>
+    public void Ended(JobSpec job, JobResult result)
+    {
+        Reached(job, JobState.Waiting);
+        var told = new JsonObject();
+        told["status"] = result.Status.ToString().ToLowerInvariant();
+        told["success"] = result.Status switch
+        {
+            JobStatus.Pass => true,
+            JobStatus.Skip => null,
+            _ => false,
+        };
+        told["failure_reason"] = result.FailureReason;
+        told["duration"] = result.Duration.TotalSeconds;
+        told["archive_path"] = result.ArchivePath;
+        Tell(job, told);
+    }
+
+    /// <summary>Waits until everything is written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _told.Writer.TryComplete();
+        await _writer;
+    }
+
+    private void Reached(JobSpec job, string state)
+    {
+        var key = (job.RunName, job.JobId);
+        if (_states.TryAdd(key, state))
+            Tell(job, FirstReport(job, state));
+        else if (state == JobState.Running && _states.TryUpdate(key, JobState.Running, JobState.Waiting))
+            Tell(job, new JsonObject { ["status"] = state });
+    }
+
+    private void Tell(JobSpec job, JsonObject told) => _told.Writer.TryWrite((job.RunName, job.JobId, told));
+
+    private static JsonObject FirstReport(JobSpec job, string state)
+    {
+        var told = YamlJson.Convert(job.Config);
+        if (RunName.TryParse(job.RunName, out var name))
+        {
+            told.TryAdd("suite", name.Suite);
+            told.TryAdd("branch", name.Branch);
+            told.TryAdd("machine_type", name.MachineType);
+            told.TryAdd("user", name.User);
+            told.TryAdd("flavor", name.Flavor);
+        }
+
+        told["name"] = job.RunName;
+        told["description"] = job.Description;
+        told["owner"] = job.Owner;
+        told["status"] = state;
+        told["pid"] = ProcessMark.Current.Process;
+        told["process"] = ProcessMark.Current.ToString();
+        return told;
+    }
+
+    private async Task WriteAsync()
+    {
+        await foreach (var (run, job, told) in _told.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await _store.SaveJobAsync(run, job, told, CancellationToken.None);
+            }
+            catch (Exception failure)
+            {
+                LogNotRecorded(_log, run, job, failure.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}/{Job} is not recorded in the results: {Reason}")]
+    private static partial void LogNotRecorded(ILogger log, string run, string job, string reason);
+}

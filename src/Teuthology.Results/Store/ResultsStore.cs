@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Teuthology.Results;
+
+/// <summary>
+/// Runs and jobs on disk, one SQLite file that any number of processes may read and write at once.
+/// Every write is one transaction and may be repeated.
+/// </summary>
+public sealed class ResultsStore
+{
+    private const string GoneReason = "the process that ran the job is gone";
+    private readonly TimeProvider _time;
+    private readonly DbContextOptions<ResultsContext> _options;
+
+    private ResultsStore(string path, TimeProvider time)
+    {
+        Path = path;
+        _time = time;
+        var connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, ForeignKeys = true, Pooling = true };
+        _options = new DbContextOptionsBuilder<ResultsContext>().UseSqlite(connection.ToString()).Options;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>
+    /// Opens the store of a state directory, making or updating its tables, and ends as dead what processes of this host left unfinished when they died.
+    /// </summary>
+    /// <param name="stateDirectory">Made when missing.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Stops waiting for another process.</param>
+    /// <exception cref="TeuthologyException">The file cannot be opened or made.</exception>
+    public static async Task<ResultsStore> OpenAsync(string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var store = new ResultsStore(System.IO.Path.Combine(stateDirectory, "results.db"), time);
+        try
+        {
+            Directory.CreateDirectory(stateDirectory);
+            await StoreSchema.PrepareAsync(store.Path, store.Open, time, cancellationToken);
+            await store.EndAbandonedJobsAsync(cancellationToken);
+            return store;
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new TeuthologyException(
+                FailureKind.Infrastructure,
+                $"cannot open the results in {store.Path}: {failure.Message} (TEUTHOLOGY_STATE names another directory)",
+                failure);
+        }
+    }
+
+    /// <summary>Takes a run name that nobody has: <paramref name="name"/>, or the same some seconds later.</summary>
+    /// <param name="name">The wanted name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RunName> ClaimRunNameAsync(RunName name, CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        while (await context.Runs.AnyAsync(run => run.Name == name.ToString(), cancellationToken))
+            name = name with { Scheduled = name.Scheduled.AddSeconds(1) };
+        context.Runs.Add(NewRun(name.ToString()));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return name;
+    }
+
+    /// <summary>
+    /// Writes what is known of a job, by the results server's key names; the run and the job are made when missing. Other keys are kept.
+    /// A job that passed or failed keeps its status, whatever <c>status</c> comes later.
+    /// </summary>
+    /// <param name="runName">Name of the run.</param>
+    /// <param name="jobId">Id of the job in it.</param>
+    /// <param name="told">Keys and values.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task SaveJobAsync(string runName, string jobId, JsonObject told, CancellationToken cancellationToken) =>
+        SaveJobAsync(runName, jobId, told, _ => true, cancellationToken);
+
+    /// <summary>Runs, newest first.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        var rows = context.Runs.AsNoTracking();
+        if (query.Suite is not null)
+            rows = rows.Where(run => run.Suite == query.Suite);
+        if (query.Branch is not null)
+            rows = rows.Where(run => run.Branch == query.Branch);
+        if (query.User is not null)
+            rows = rows.Where(run => run.User == query.User);
+        var page = await rows.OrderByDescending(run => run.Posted).ThenByDescending(run => run.Id)
+            .Skip((int)Math.Min((Math.Max(query.Page, 1) - 1L) * query.Count, int.MaxValue)).Take(query.Count).ToListAsync(cancellationToken);
+        return await RunReader.ReadAsync(context, page, cancellationToken);
+    }
+
+    /// <summary>A run, or null.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RunRecord?> RunAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        var row = await context.Runs.AsNoTracking().Where(run => run.Name == name).ToListAsync(cancellationToken);
+        return (await RunReader.ReadAsync(context, row, cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Jobs of a run, in the order of their ids, numbers by value.</summary>
+    /// <param name="runName">Name of the run; of one that does not exist there are none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<JobRecord>> JobsAsync(string runName, CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        var rows = await context.Jobs.AsNoTracking().Where(job => job.Run!.Name == runName).ToListAsync(cancellationToken);
+        return [.. rows.OrderBy(row => row.JobId.Length).ThenBy(row => row.JobId, StringComparer.Ordinal).Select(row => RunReader.Read(runName, row))];
+    }
+
+    /// <summary>A job, or null.</summary>
+    /// <param name="runName">Name of its run.</param>
+    /// <param name="jobId">Its id.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<JobRecord?> JobAsync(string runName, string jobId, CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        var row = await context.Jobs.AsNoTracking()
+            .SingleOrDefaultAsync(job => job.Run!.Name == runName && job.JobId == jobId, cancellationToken);
+        return row is null ? null : RunReader.Read(runName, row);
+    }
+
+    /// <summary>Ends as dead the unfinished jobs whose process, on this host, lives no more.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many.</returns>
+    public async Task<int> EndAbandonedJobsAsync(CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        var suspects = await context.Jobs.AsNoTracking()
+            .Where(job => (job.Status == JobState.Waiting || job.Status == JobState.Running) && job.Process != null)
+            .Select(job => new { job.Run!.Name, job.JobId, job.Process }).ToListAsync(cancellationToken);
+        var gone = suspects.Where(job => !ProcessMark.IsAlive(job.Process!)).ToList();
+        foreach (var job in gone)
+        {
+            var verdict = new JsonObject { ["status"] = JobState.Dead, ["success"] = false, ["failure_reason"] = GoneReason };
+            await SaveJobAsync(job.Name, job.JobId, verdict, row => JobState.IsUnfinished(row.Status), cancellationToken);
+        }
+
+        return gone.Count;
+    }
+
+    private ResultsContext Open() => new(_options);
+
+    private async Task SaveJobAsync(
+        string runName, string jobId, JsonObject told, Func<JobRow, bool> condition, CancellationToken cancellationToken)
+    {
+        await using var context = Open();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var run = await context.Runs.SingleOrDefaultAsync(r => r.Name == runName, cancellationToken);
+        if (run is null)
+            context.Runs.Add(run = NewRun(runName));
+        var job = run.Id == 0 ? null : await context.Jobs.SingleOrDefaultAsync(j => j.RunId == run.Id && j.JobId == jobId, cancellationToken);
+        if (job is null)
+            run.Jobs.Add(job = new JobRow { JobId = jobId, Status = JobState.Unknown, Document = "{}", Posted = Now });
+        if (!condition(job))
+            return;
+
+        JobRules.Apply(job, told, Now);
+        run.Suite = JobRules.Text(told, "suite") ?? run.Suite;
+        run.Branch = JobRules.Text(told, "branch") ?? run.Branch;
+        run.MachineType = JobRules.Text(told, "machine_type") ?? run.MachineType;
+        run.Started ??= job.Started;
+        run.Updated = Now;
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private RunRow NewRun(string name)
+    {
+        var parts = RunName.TryParse(name, out var parsed) ? parsed : null;
+        return new RunRow
+        {
+            Name = name,
+            User = parts?.User ?? "",
+            Suite = parts?.Suite ?? "",
+            Branch = parts?.Branch ?? "",
+            MachineType = parts?.MachineType ?? "",
+            Scheduled = parts is null ? Now : TimeZoneInfo.ConvertTimeToUtc(parts.Scheduled, _time.LocalTimeZone),
+            Posted = Now,
+            Updated = Now,
+        };
+    }
+}

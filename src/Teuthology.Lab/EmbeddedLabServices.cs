@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Teuthology.Lab;
+
+/// <summary>Registers the embedded lab.</summary>
+public static class EmbeddedLabServices
+{
+    /// <summary>Adds <see cref="ILab"/> with its store and all kinds of machines; logging must be there already.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="options">Kind, number of machines, directories.</param>
+    public static IServiceCollection AddEmbeddedLab(this IServiceCollection services, LabOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new LeaseStore(
+            Path.Combine(options.StateDirectory, "leases.db"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EmbeddedLab>();
+        services.AddSingleton<ILab>(provider => provider.GetRequiredService<EmbeddedLab>());
+        return services;
+    }
+}

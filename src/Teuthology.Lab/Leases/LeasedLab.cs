@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Lab;
+
+/// <summary>The machines of one provisioner, given out under leases of a store.</summary>
+/// <param name="provisioner">Makes the machines.</param>
+/// <param name="store">Keeps who holds them; shared with other processes.</param>
+/// <param name="log">Where trouble with leases and removals is told.</param>
+public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store, ILogger<LeasedLab> log) : ILab
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
+
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly MachineCleaning _cleaning = new(store, StopPatience, log);
+    private LabOffer? _offer;
+    private bool _opened;
+
+    /// <summary>Makes the machines.</summary>
+    public IProvisioner Provisioner { get; } = provisioner;
+
+    /// <summary>Keeps who holds them.</summary>
+    public LeaseStore Store { get; } = store;
+
+    /// <inheritdoc/>
+    public async Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) =>
+        _offer ??= await Provisioner.DescribeAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var offer = await DescribeAsync(cancellationToken);
+        LabRefusal.ThrowIfNever(request, offer);
+        await OpenAsync(progress, cancellationToken);
+        var claim = new ClaimRequest
+        {
+            Count = request.Count,
+            Owner = request.Owner,
+            Description = request.Description,
+            MachineType = Provisioner.Kind,
+            Among = [.. Provisioner.MachineNames.Take(offer.Machines)],
+            Duration = Duration,
+        };
+        var lease = await Store.ClaimAsync(claim, progress, cancellationToken);
+        var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log);
+        try
+        {
+            await machines.StartAsync(progress, cancellationToken);
+            return machines;
+        }
+        catch
+        {
+            await machines.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Removes machines that dead controllers left and frees their leases; machines that are held stay.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>What was removed, a line each.</returns>
+    public Task<IReadOnlyList<string>> CollectGarbageAsync(CancellationToken cancellationToken) =>
+        _cleaning.CollectAsync(Provisioner, cancellationToken);
+
+    // One at a time: the first job builds the image, the others find it built.
+    private async Task OpenAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (!await _opening.WaitAsync(0, cancellationToken))
+        {
+            progress?.Report("waiting for the lab to be prepared");
+            await _opening.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            if (!_opened)
+            {
+                await Store.RegisterAsync(Provisioner.MachineNames.Select(name => new NodeRecord { Name = name, MachineType = Provisioner.Kind }), cancellationToken);
+                foreach (var line in await CollectGarbageAsync(cancellationToken))
+                    LogCollected(line);
+                _opened = true;
+            }
+
+            await Provisioner.PrepareAsync(progress, cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Cleaned up after a dead controller: {Removed}")]
+    private partial void LogCollected(string removed);
+}

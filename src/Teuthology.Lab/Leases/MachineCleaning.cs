@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Lab;
+
+/// <summary>
+/// Removes machines that nobody holds. It claims each of them for the time of the removal,
+/// so that none is pulled away from under a job that takes it in the same moment.
+/// </summary>
+internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patience, ILogger log)
+{
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromMinutes(5);
+
+    /// <summary>Removes what dead controllers left.</summary>
+    /// <returns>What was removed, a line each.</returns>
+    public async Task<IReadOnlyList<string>> CollectAsync(IProvisioner provisioner, CancellationToken cancellationToken)
+    {
+        await store.ReclaimAsync(cancellationToken);
+        var claims = new Dictionary<string, Lease>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var node in await provisioner.StatusAsync(cancellationToken))
+            {
+                await store.RegisterAsync([new NodeRecord { Name = node.Name, MachineType = provisioner.Kind }], cancellationToken);
+                if (await ClaimAsync(provisioner, node.Name) is { } claim)
+                    claims[node.Name] = claim;
+            }
+
+            return await provisioner.CollectGarbageAsync(name => !claims.ContainsKey(name), cancellationToken);
+        }
+        finally
+        {
+            foreach (var claim in claims.Values)
+                await store.ReleaseAsync(claim);
+        }
+    }
+
+    /// <summary>Stops a machine that the caller holds; what cannot be stopped is removed by the next start under its name.</summary>
+    public async Task StopAsync(IProvisioner provisioner, string name)
+    {
+        using var limit = new CancellationTokenSource(patience, store.Time);
+        try
+        {
+            await provisioner.StopAsync(name, limit.Token);
+        }
+        catch (Exception e)
+        {
+            LogNotStopped(e, name);
+        }
+    }
+
+    /// <summary>Stops a machine whose lease was lost, unless another one holds it by now.</summary>
+    public async Task StopUnheldAsync(IProvisioner provisioner, string name)
+    {
+        try
+        {
+            if (await ClaimAsync(provisioner, name) is not { } claim)
+                return;
+            await StopAsync(provisioner, name);
+            await store.ReleaseAsync(claim);
+        }
+        catch (TeuthologyException e)
+        {
+            LogNotStopped(e, name);
+        }
+    }
+
+    // Ticket 0: those who wait get the machine after it is clean.
+    private Task<Lease?> ClaimAsync(IProvisioner provisioner, string name) => store.ClaimInTurnAsync(
+        new ClaimRequest
+        {
+            Count = 1,
+            Owner = "gc",
+            Description = "removing what a dead controller left",
+            MachineType = provisioner.Kind,
+            Among = [name],
+            Duration = LongestRemoval,
+        },
+        ticket: 0,
+        CancellationToken.None);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Machine {Name} could not be stopped")]
+    private partial void LogNotStopped(Exception exception, string name);
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Lab;
+
+/// <summary>Claimed machines from bring-up to their end: first the machine goes, then its name is free.</summary>
+internal sealed partial class MachineLease(
+    IProvisioner provisioner, LeaseStore store, Lease lease, TimeSpan duration, MachineCleaning cleaning, ILogger log) : IMachineLease
+{
+    private readonly LeaseHeartbeat _heartbeat = new(store, lease, duration, log);
+    private int _disposed;
+
+    public IReadOnlyList<Machine> Machines { get; private set; } = [];
+
+    public string Owner => lease.Owner;
+
+    public long Fence => lease.Fence;
+
+    public CancellationToken Lost => _heartbeat.Lost;
+
+    public string? LogDirectory => null;
+
+    /// <summary>Brings all machines up at once; the first failure stops the others.</summary>
+    public async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        progress?.Report($"starting {string.Join(", ", lease.Nodes)}");
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lost);
+        var starts = lease.Nodes.Select(name => StartOneAsync(name, progress, failed)).ToList();
+        var all = Task.WhenAll(starts);
+        await ((Task)all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (starts.Select(s => s.Exception?.InnerException).FirstOrDefault(e => e is not null) is { } error)
+            throw error as TeuthologyException ?? new TeuthologyException(FailureKind.Infrastructure, $"machines did not come up: {error.Message}", error);
+        if (Lost.IsCancellationRequested)
+            throw new TeuthologyException(FailureKind.Infrastructure, $"the lease on {string.Join(", ", lease.Nodes)} was lost while they came up");
+        Machines = await all;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        if (await StillHeldAsync())
+            await Task.WhenAll(lease.Nodes.Select(name => cleaning.StopAsync(provisioner, name)));
+        else
+            foreach (var name in lease.Nodes)
+                await cleaning.StopUnheldAsync(provisioner, name);
+        await _heartbeat.DisposeAsync();
+        try
+        {
+            await store.ReleaseAsync(lease);
+        }
+        catch (TeuthologyException e)
+        {
+            LogNotReleased(e, lease.Fence);
+        }
+    }
+
+    private async Task<Machine> StartOneAsync(string name, IProgress<string>? progress, CancellationTokenSource failed)
+    {
+        try
+        {
+            var machine = await provisioner.StartAsync(name, progress, failed.Token);
+            await store.NoteAsync(lease, machine);
+            return machine;
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+    }
+
+    // Machines that others hold by now are theirs to stop.
+    private async Task<bool> StillHeldAsync()
+    {
+        try
+        {
+            return !Lost.IsCancellationRequested && await store.RenewAsync(lease, duration, CancellationToken.None);
+        }
+        catch (TeuthologyException e)
+        {
+            LogNotReleased(e, lease.Fence);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Fence} could not be given back; it ends by itself")]
+    private partial void LogNotReleased(Exception exception, long fence);
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Teuthology.Lab.Tests;
+
+/// <summary>A store of its own in a directory that goes with it.</summary>
+internal sealed class StoreFixture : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("teuthology-leases-").FullName;
+
+    private StoreFixture(TimeProvider? time)
+    {
+        File = Path.Combine(_directory, "state", "leases.db");
+        Store = new LeaseStore(File, time ?? Clock);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public string File { get; }
+
+    public LeaseStore Store { get; }
+
+    public static async Task<StoreFixture> CreateAsync(int nodes, TimeProvider? time = null)
+    {
+        var fixture = new StoreFixture(time);
+        await fixture.Store.RegisterAsync(Enumerable.Range(1, nodes).Select(i => Node($"n{i}")), CancellationToken.None);
+        return fixture;
+    }
+
+    public static NodeRecord Node(string name, string type = "plain") => new() { Name = name, MachineType = type };
+
+    public static ClaimRequest Want(int count, string owner = "me@here") =>
+        new() { Count = count, Owner = owner, Description = "/archive/run/1", MachineType = "plain" };
+
+    public Task<Lease?> TryAsync(int count, string owner = "me@here") => Store.TryClaimAsync(Want(count, owner), CancellationToken.None);
+
+    public async Task<IEnumerable<string>> LockedAsync() =>
+        (await Store.ListAsync(CancellationToken.None)).Where(n => n.Locked).Select(n => n.Name);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Teuthology.Lab.Tests;
+
+/// <summary>Entry of the processes that tests start: <c>lease-client FILE NAME COUNT TURNS</c> or <c>lease-holder FILE NAME COUNT</c>.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["lease-client", var file, var name, var count, var turns]:
+                await LeaseClient.RunAsync(file, name, int.Parse(count), int.Parse(turns), Console.Out);
+                return 0;
+            case ["lease-holder", var file, var name, var count]:
+                await LeaseClient.HoldAsync(file, name, int.Parse(count), Console.Out);
+                return 0;
+            default:
+                return 2;
+        }
+    }
+}

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Teuthology.Yaml;
 
 /// <summary>
-/// A YAML mapping: keys keep their order and may be any scalar (PyYAML's rules); values are
+/// A YAML mapping: keys keep their order and may be any scalar by PyYAML's rules (<see cref="YamlNull.Key"/> for null; 1, 1.0 and true are the same key); values are
 /// <see langword="null"/>, <see cref="bool"/>, <see cref="long"/>, <see cref="System.Numerics.BigInteger"/>, <see cref="double"/>,
 /// <see cref="string"/>, <see cref="DateOnly"/>, <see cref="DateTimeOffset"/> or <see cref="DateTime"/> (no zone), <see cref="byte"/>[],
-/// <see cref="YamlList"/> or <see cref="YamlMap"/>.
+/// <see cref="YamlSet"/>, <see cref="YamlList"/> or <see cref="YamlMap"/>.
 /// </summary>
 public sealed class YamlMap : OrderedDictionary<object, object?>
 {
@@ -14,13 +14,14 @@ public sealed class YamlMap : OrderedDictionary<object, object?>
 
     /// <summary>An empty mapping.</summary>
     public YamlMap()
+        : base(YamlKeyComparer.Instance)
     {
     }
 
     /// <summary>A mapping with room for <paramref name="capacity"/> entries.</summary>
     /// <param name="capacity">Expected number of entries.</param>
     public YamlMap(int capacity)
-        : base(capacity)
+        : base(capacity, YamlKeyComparer.Instance)
     {
     }
 
@@ -51,7 +52,7 @@ public sealed class YamlMap : OrderedDictionary<object, object?>
     public void SetMark(object key, YamlMark? mark)
     {
         if (mark is not null)
-            (_marks ??= [])[key] = mark;
+            (_marks ??= new Dictionary<object, YamlMark>(YamlKeyComparer.Instance))[key] = mark;
         else
             _marks?.Remove(key);
     }

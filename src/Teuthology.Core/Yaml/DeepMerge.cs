@@ -1,0 +1,84 @@
+namespace Teuthology.Yaml;
+
+/// <summary>
+/// Upstream's merge of fragments: lists are appended, mappings merged key by key, null changes nothing, anything else is replaced.
+/// </summary>
+public static class DeepMerge
+{
+    /// <summary><paramref name="from"/> merged into <paramref name="into"/>. Neither is changed and the result shares nothing with them.</summary>
+    /// <param name="into">What is there; may be null.</param>
+    /// <param name="from">What comes on top; may be null.</param>
+    /// <exception cref="ConfigurationException">A list meets something else than a list, or a mapping something else than a mapping; both places are named.</exception>
+    public static object? Merge(object? into, object? from) => Onto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from), null, null, "");
+
+    /// <summary>Merges <paramref name="from"/> into <paramref name="into"/> itself; parts of <paramref name="from"/> become parts of it.</summary>
+    /// <param name="into">Is changed.</param>
+    /// <param name="from">Must not be used afterwards.</param>
+    /// <exception cref="ConfigurationException">As in <see cref="Merge"/>.</exception>
+    public static void MergeOwned(YamlMap into, YamlMap from) => Onto(into, from, into.Mark, from.Mark, "");
+
+    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path)
+    {
+        switch (into, from)
+        {
+            case (_, null):
+                return into;
+            case (null, YamlMap source):
+                // A mapping that comes in below a key is taken apart, as upstream: what an anchor shared in it is no longer one object.
+                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, path);
+            case (null, YamlList source):
+                return Append(new YamlList { Mark = source.Mark, Capacity = source.Count }, source);
+            case (YamlMap target, YamlMap source):
+                return Entries(target, source, path);
+            case (YamlList target, YamlList source):
+                return Append(target, source);
+            case (YamlMap or YamlList, _):
+                throw Conflict(into, from, intoMark, fromMark, path);
+            default:
+                return from;
+        }
+    }
+
+    private static YamlMap Entries(YamlMap target, YamlMap source, string path)
+    {
+        foreach (var (key, value) in source)
+        {
+            var had = target.TryGetValue(key, out var old);
+            var mark = source.MarkOf(key);
+            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, path.Length == 0 ? $"{key}" : $"{path}.{key}");
+            target[key] = merged;
+            // A container keeps the place where it began; a scalar has that of the fragment that set it.
+            if (old is null || (value is not null && merged is not (YamlMap or YamlList)))
+                target.SetMark(key, mark);
+        }
+
+        return target;
+    }
+
+    private static YamlList Append(YamlList target, YamlList source)
+    {
+        // Counted first: an alias can make a list part of itself.
+        for (int i = 0, count = source.Count; i < count; i++)
+        {
+            target.SetMark(target.Count, source.MarkOf(i));
+            target.Add(source[i]);
+        }
+
+        return target;
+    }
+
+    private static ConfigurationException Conflict(object into, object from, YamlMark? intoMark, YamlMark? fromMark, string path)
+    {
+        var where = path.Length == 0 ? "" : $" for '{path}'";
+        var earlier = intoMark is null ? "what is there" : $"{intoMark}";
+        return new ConfigurationException($"cannot merge {Name(from)} into {Name(into)}{where}; {earlier} has {Name(into)}", fromMark);
+    }
+
+    private static string Name(object value) => value switch
+    {
+        YamlMap => "a mapping",
+        YamlList => "a list",
+        string text => $"the text '{text}'",
+        _ => $"the value {CanonicalJson.Write(value)}",
+    };
+}

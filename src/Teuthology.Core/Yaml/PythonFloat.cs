@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Teuthology.Yaml;
+
+/// <summary>Python's text of a float.</summary>
+internal static class PythonFloat
+{
+    /// <summary>The shortest text that reads back as <paramref name="number"/>: <c>0.1</c>, <c>1e-07</c>, <c>1e+16</c>, <c>1000000.0</c>.</summary>
+    public static string Repr(double number)
+    {
+        if (!double.IsFinite(number))
+            return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
+        var text = number.ToString("E16", CultureInfo.InvariantCulture);
+        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
+        var (digits, exponent) = Digits(shortest, text);
+        var sign = double.IsNegative(number) ? "-" : "";
+        if (exponent is < -4 or >= 16)
+        {
+            var fraction = digits.Length > 1 ? "." + digits[1..] : "";
+            return $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
+        }
+
+        var plain = new StringBuilder(sign);
+        if (exponent < 0)
+            return plain.Append("0.").Append('0', -exponent - 1).Append(digits).ToString();
+        plain.Append(digits.PadRight(exponent + 1, '0'));
+        return plain.Insert(sign.Length + exponent + 1, '.').Append(digits.Length <= exponent + 1 ? "0" : "").ToString();
+    }
+
+    /// <summary>Significant digits without zeros at either end, and the power of ten of the first.</summary>
+    private static (string Digits, int Exponent) Digits(string shortest, string scientific)
+    {
+        var digits = new string([.. shortest.TrimStart('-').TakeWhile(c => c is not 'E').Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
+        return digits.Length == 0
+            ? ("0", 0)
+            : (digits, Exponent(shortest, scientific));
+    }
+
+    private static int Exponent(string shortest, string scientific)
+    {
+        var mantissa = shortest.TrimStart('-');
+        var e = mantissa.IndexOf('E');
+        if (e >= 0)
+            return int.Parse(mantissa.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var point = mantissa.IndexOf('.');
+        var whole = point < 0 ? mantissa : mantissa[..point];
+        if (whole.TrimStart('0').Length > 0)
+            return whole.Length - 1;
+        return point < 0
+            ? int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+            : -(mantissa[(point + 1)..].TakeWhile(c => c == '0').Count() + 1);
+    }
+}

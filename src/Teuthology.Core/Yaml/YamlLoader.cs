@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Teuthology.Yaml;
+
+/// <summary>Reads YAML 1.1 with the values that PyYAML's <c>safe_load</c> gives (upstream's fragments are written for it).</summary>
+public static partial class YamlLoader
+{
+    /// <summary>The value of the one document in <paramref name="text"/>; null when it is empty. Mappings and lists carry marks.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">Its name in marks and messages.</param>
+    /// <exception cref="ConfigurationException">The text is no YAML 1.1, has several documents, an unknown tag or a key that cannot be one.</exception>
+    public static object? Load(string text, string file)
+    {
+        try
+        {
+            RefuseUnprintable(text, file);
+            var root = new YamlParser(YamlScanner.Scan(text, file)).Document();
+            return root is null ? null : new YamlConstructor().Construct(root);
+        }
+        catch (YamlSyntaxException mistake)
+        {
+            throw new ConfigurationException(mistake.Message, mistake.Mark);
+        }
+    }
+
+    /// <summary>The value of the one document in the UTF-8 file at <paramref name="path"/>; null when it is empty.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="ConfigurationException">The file cannot be read, is not UTF-8 or holds no single YAML 1.1 document.</exception>
+    public static object? LoadFile(string path)
+    {
+        try
+        {
+            return Load(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"cannot read {path}: {e.Message}", inner: e);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new ConfigurationException($"{path} is not UTF-8", inner: e);
+        }
+    }
+
+    private static void RefuseUnprintable(string text, string file)
+    {
+        var match = Unprintable().Match(text);
+        if (!match.Success)
+            return;
+        var before = text.AsSpan(0, match.Index);
+        var mark = new YamlMark(file, before.Count('\n') + 1, match.Index - before.LastIndexOf('\n'));
+        throw new YamlSyntaxException(mark, $"the character U+{(int)match.Value[0]:X4} cannot stand in YAML; in double quotes an escape can");
+    }
+
+    [GeneratedRegex(@"[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\uD800-\uDFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]")]
+    private static partial Regex Unprintable();
+}

@@ -138,7 +138,7 @@ public sealed class ResultsStore
         var suspects = await context.Jobs.AsNoTracking()
             .Where(job => (job.Status == JobState.Waiting || job.Status == JobState.Running) && job.Process != null)
             .Select(job => new { job.Run!.Name, job.JobId, job.Process }).ToListAsync(cancellationToken);
-        var gone = suspects.Where(job => !ProcessMark.IsAlive(job.Process!)).ToList();
+        var gone = suspects.Where(job => !ProcessMark.MayBeAlive(job.Process!)).ToList();
         foreach (var job in gone)
         {
             var verdict = new JsonObject { ["status"] = JobState.Dead, ["success"] = false, ["failure_reason"] = GoneReason };

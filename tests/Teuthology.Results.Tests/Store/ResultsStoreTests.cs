@@ -152,9 +152,9 @@ public sealed class ResultsStoreTests : StoreFixture
     [Fact]
     public async Task Open_JobOfADeadProcess_EndsItDead()
     {
-        await SaveAsync("1", ("status", "running"), ("process", "another-boot 1 1"));
+        await SaveAsync("1", ("status", "running"), ("process", "another-boot pid:[1] 1 1"));
         await SaveAsync("2", ("status", "running"), ("process", ProcessMark.Current.ToString()));
-        await SaveAsync("3", ("status", "pass"), ("process", "another-boot 1 1"));
+        await SaveAsync("3", ("status", "pass"), ("process", "another-boot pid:[1] 1 1"));
 
         var store = await OpenAsync();
 

@@ -1,0 +1,172 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>One command from its start to its result: session, streams, what it tells the log.</summary>
+internal sealed class CommandRun : IDisposable
+{
+    private readonly CommandLine line;
+    private readonly CommandOutput stdout;
+    private readonly CommandOutput stderr;
+    private readonly MarkedOutput marked;
+    private readonly long start;
+    private IShellCommand shell = null!;
+    private volatile bool givenUp;
+
+    private CommandRun(Remote remote, RemoteCommand command, ILogger log, bool hasStdin, string id)
+    {
+        (Remote, Command, Log) = (remote, command, log);
+        line = CommandLine.Of(command, command.Sudo && remote.User != "root", hasStdin, id);
+        stdout = new CommandOutput(command, "stdout", remote.ShortName, log, remote.Options.CaptureLimit);
+        stderr = new CommandOutput(command, "stderr", remote.ShortName, log, remote.Options.CaptureLimit);
+        marked = new MarkedOutput(stderr, line.Mark, line.Marks);
+        start = remote.Options.Time.GetTimestamp();
+    }
+
+    public Remote Remote { get; }
+
+    public RemoteCommand Command { get; }
+
+    public ILogger Log { get; }
+
+    public Stream? Stdin { get; private set; }
+
+    /// <summary>Ends with the result, or with <see cref="ConnectionLostException"/>.</summary>
+    public Task<CommandResult> Completion { get; private set; } = null!;
+
+    /// <summary>Set when the deadline has passed.</summary>
+    public bool TimedOut { get; set; }
+
+    private string Label => Command.Label is null ? "" : Command.Label + "> ";
+
+    public static async Task<CommandRun> StartAsync(Remote remote, RemoteCommand command, Stream? stdin, ShellLease lease, ILogger log, string id, CancellationToken ct)
+    {
+        var hasStdin = command.StdinPipe || command.Stdin is not null || stdin is not null;
+        var run = new CommandRun(remote, command, log, hasStdin, id);
+        await run.OpenAsync(lease, ct).ConfigureAwait(false);
+        if (hasStdin || run.line.StdinPrefix.Length > 0)
+            await run.FeedAsync(stdin).ConfigureAwait(false);
+        return run;
+    }
+
+    /// <summary>The command's processes: its leader, and behind sudo itself. Empty when it ended without telling.</summary>
+    public async Task<IReadOnlyList<int>> PidsAsync(CancellationToken ct)
+    {
+        try
+        {
+            await marked.Leader.WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return [];
+        }
+
+        return marked.Pids;
+    }
+
+    /// <summary>Gives output the time to come in, then gives up the session.</summary>
+    public async Task EndAsync(TimeSpan patience)
+    {
+        await Task.WhenAny(Completion, Task.Delay(patience, Remote.Options.Time)).ConfigureAwait(false);
+        givenUp = true;
+        shell.Dispose();
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public CommandResult Check(CommandResult result)
+    {
+        if (TimedOut)
+            throw new CommandTimeoutException(Failure(result), Command.Timeout!.Value);
+        if (result.Signal is { } signal)
+            throw new CommandCrashedException(Failure(result), signal);
+        return result.ExitStatus == 0 ? result : throw new CommandFailedException(Failure(result), result.ExitStatus);
+    }
+
+    public void Dispose() => shell.Dispose();
+
+    private async Task OpenAsync(ShellLease lease, CancellationToken ct)
+    {
+        RemoteLog.CommandStarted(Log, Remote.ShortName, Label, Command.Text);
+        try
+        {
+            shell = await lease.Shell.StartAsync(line.Text, stdout, marked, ct).ConfigureAwait(false);
+            Completion = FollowAsync(lease);
+        }
+        catch (ShellLostException error)
+        {
+            throw new ConnectionLostException(Failure(new CommandResult(-1, "", "")) with { Note = error.Message }, error);
+        }
+    }
+
+    private async Task FeedAsync(Stream? from)
+    {
+        var input = new RemoteStdin(shell.OpenStdin());
+        if (Command.StdinPipe)
+        {
+            await input.WriteAsync(line.StdinPrefix).ConfigureAwait(false);
+            Stdin = input;
+        }
+        else
+        {
+            _ = input.FeedAsync(line.StdinPrefix, Command.Stdin ?? default, from, Log);
+        }
+    }
+
+    private async Task<CommandResult> FollowAsync(ShellLease lease)
+    {
+        ShellExit exit;
+        ShellLostException? lost = null;
+        try
+        {
+            exit = await shell.Completion.ConfigureAwait(false);
+        }
+        catch (ShellLostException error)
+        {
+            exit = shell.ExitSoFar ?? (givenUp ? new ShellExit(null, "KILL") : default);
+            lost = exit == default ? error : null;
+        }
+        finally
+        {
+            lease.Dispose();
+        }
+
+        marked.Finish();
+        var result = new CommandResult(exit.Status ?? -1, stdout.Finish(), stderr.Finish())
+        {
+            Signal = exit.Signal,
+            StdoutDropped = stdout.Dropped,
+            StderrDropped = stderr.Dropped,
+            Duration = Remote.Options.Time.GetElapsedTime(start),
+        };
+        shell.Dispose();
+        Tell(result, lost);
+        if (lost is not null)
+            throw new ConnectionLostException(Failure(result) with { Note = lost.Message }, lost);
+        if (stdout.RawError is { } unstored)
+            throw new IOException($"The output of '{Command.Text}' could not be stored: {unstored.Message}", unstored);
+        return result;
+    }
+
+    private void Tell(CommandResult result, ShellLostException? lost)
+    {
+        var outcome = lost is not null ? "connection lost" : result.Signal is { } signal ? $"signal {signal}" : $"status {result.ExitStatus}";
+        RemoteLog.CommandEnded(Log, Remote.ShortName, Label, outcome, result.Duration.TotalSeconds, Command.Text);
+        if (stdout.Dropped > 0)
+            RemoteLog.CaptureCut(Log, Remote.ShortName, stdout.Dropped, "stdout", Command.Text);
+        if (stderr.Dropped > 0)
+            RemoteLog.CaptureCut(Log, Remote.ShortName, stderr.Dropped, "stderr", Command.Text);
+    }
+
+    private CommandFailure Failure(CommandResult result)
+    {
+        var fromStderr = !string.IsNullOrWhiteSpace(result.Stderr);
+        return new CommandFailure
+        {
+            Command = Command.Text,
+            Host = Remote.HostName,
+            Label = Command.Label,
+            LastLines = CommandOutput.LastLines(fromStderr ? result.Stderr : result.Stdout),
+            LastLinesFrom = fromStderr ? "stderr" : "stdout",
+        };
+    }
+}

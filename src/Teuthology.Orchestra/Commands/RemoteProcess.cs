@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>A command running on a host. Disposing it kills what still runs.</summary>
+public sealed class RemoteProcess : IAsyncDisposable
+{
+    /// <summary>How long output may still come after the command's processes are gone or its main process ended.</summary>
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
+
+    private readonly CommandRun run;
+    private readonly Lock gate = new();
+    private Task? killing;
+
+    internal RemoteProcess(CommandRun run)
+    {
+        this.run = run;
+        if (run.Command.Timeout is { } timeout)
+            _ = EnforceAsync(timeout);
+    }
+
+    /// <summary>Where it runs.</summary>
+    public Remote Remote => run.Remote;
+
+    /// <summary>What runs.</summary>
+    public RemoteCommand Command => run.Command;
+
+    /// <summary>Its standard input, if it was started with <see cref="RemoteCommand.StdinPipe"/>; disposing it delivers end of file.</summary>
+    /// <exception cref="InvalidOperationException">It was started without.</exception>
+    public Stream Stdin => run.Stdin ?? throw new InvalidOperationException($"'{Command}' was started without StdinPipe");
+
+    /// <summary>Whether it has ended and all its output has come.</summary>
+    public bool Finished => run.Completion.IsCompleted;
+
+    /// <summary>Waits for the end.</summary>
+    /// <param name="ct">Ends the waiting only; see <see cref="KillAsync"/>.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="CommandFailedException">It ended with a status other than 0, and its status is checked.</exception>
+    /// <exception cref="CommandCrashedException">A signal ended it, and its status is checked.</exception>
+    /// <exception cref="CommandTimeoutException">It was killed at its deadline.</exception>
+    /// <exception cref="ConnectionLostException">The connection went away under it.</exception>
+    public async Task<CommandResult> WaitAsync(CancellationToken ct)
+    {
+        var result = await run.Completion.WaitAsync(ct).ConfigureAwait(false);
+        return run.Command.CheckStatus || run.TimedOut ? run.Check(result) : result;
+    }
+
+    /// <summary>Sends a signal to the command and everything it started.</summary>
+    /// <param name="signal">Its number on Linux: 1, 2, 3, 6, 9, 10, 11, 12, 13, 14, 15, 18 or 19.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
+    public async Task SignalAsync(int signal, CancellationToken ct)
+    {
+        if (Finished)
+            return;
+        var pids = await run.PidsAsync(ct).ConfigureAwait(false);
+        if (pids.Count > 0)
+            await run.Remote.RunReservedAsync(ProcessGroup.SignalLine([pids[^1]], signal), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the command and everything it started, TERM first and KILL after <see cref="RemoteOptions.KillGrace"/>, and waits until it is gone.</summary>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <exception cref="ConnectionLostException">The host cannot be reached, so the processes may still be there.</exception>
+    public Task KillAsync(CancellationToken ct)
+    {
+        Task begun;
+        lock (gate)
+            begun = killing ??= KillCoreAsync();
+        return begun.WaitAsync(ct);
+    }
+
+    /// <summary>Kills what still runs; errors of that are logged only.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!Finished)
+        {
+            try
+            {
+                await KillAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TeuthologyException error)
+            {
+                RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Text, error.Message);
+            }
+        }
+
+        run.Dispose();
+    }
+
+    private async Task EnforceAsync(TimeSpan timeout)
+    {
+        try
+        {
+            await ((Task)run.Completion).WaitAsync(timeout, Remote.Options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            run.TimedOut = true;
+            await DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TeuthologyException or IOException)
+        {
+            // Told by WaitAsync.
+        }
+    }
+
+    private async Task KillCoreAsync()
+    {
+        if (Finished)
+            return;
+        RemoteLog.Killing(run.Log, Remote.ShortName, Command.Text);
+        var pids = await run.PidsAsync(CancellationToken.None).ConfigureAwait(false);
+        if (pids.Count > 0 && !Finished)
+        {
+            var (status, error) = await run.Remote.RunReservedAsync(ProcessGroup.KillLine(pids, Remote.Options.KillGrace), CancellationToken.None).ConfigureAwait(false);
+            if (status != 0)
+                RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Text, error.Trim());
+        }
+
+        await run.EndAsync(Aftermath).ConfigureAwait(false);
+    }
+}

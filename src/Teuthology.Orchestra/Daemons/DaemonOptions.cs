@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>How a daemon is kept.</summary>
+public sealed record DaemonOptions
+{
+    /// <summary>Signal that asks it to stop: its number, TERM unless set.</summary>
+    public int StopSignal { get; init; } = 15;
+
+    /// <summary>How long it has after that signal before it gets KILL.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>File on the host that its output is added to instead of coming to our log; made as the user that it runs as.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Logger for its output, or null for the remote's.</summary>
+    public ILogger? Log { get; init; }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>What remotes tell the log; event names are those of events.jsonl.</summary>
+internal static partial class RemoteLog
+{
+    [LoggerMessage(7010, LogLevel.Debug, "Connected to {Host} in {Milliseconds:0} ms")]
+    public static partial void Connected(ILogger log, string host, double milliseconds);
+
+    [LoggerMessage(7011, LogLevel.Debug, "Cannot connect to {Host} yet: {Reason}; next try in {Seconds:0.#} s")]
+    public static partial void Retrying(ILogger log, string host, string reason, double seconds);
+
+    [LoggerMessage(7012, LogLevel.Debug, "{Host} has {Connections} connections: commands had to wait for a session")]
+    public static partial void Grown(ILogger log, string host, int connections);
+
+    [LoggerMessage(7014, LogLevel.Debug, "{Host}: no further connection: {Reason}")]
+    public static partial void NotGrown(ILogger log, string host, string reason);
+
+    [LoggerMessage(7013, LogLevel.Warning, "Connection to {Host} is lost: {Reason}")]
+    public static partial void Lost(ILogger log, string host, string reason);
+
+    [LoggerMessage(7020, LogLevel.Debug, "{Host}> {Label}{Command}", EventName = "CommandStarted")]
+    public static partial void CommandStarted(ILogger log, string host, string label, string command);
+
+    [LoggerMessage(7021, LogLevel.Debug, "{Host}> {Label}ended with {Outcome} after {Seconds:0.000} s: {Command}", EventName = "CommandEnded")]
+    public static partial void CommandEnded(ILogger log, string host, string label, string outcome, double seconds, string command);
+
+    [LoggerMessage(7022, LogLevel.Warning, "{Host}: the first {Bytes} bytes of {Stream} are only in the log: {Command}")]
+    public static partial void CaptureCut(ILogger log, string host, long bytes, string stream, string command);
+
+    [LoggerMessage(7023, LogLevel.Information, "{Host}: killing the process group of: {Command}")]
+    public static partial void Killing(ILogger log, string host, string command);
+
+    [LoggerMessage(7024, LogLevel.Error, "{Host}: could not kill the process group of {Command}: {Reason}")]
+    public static partial void KillFailed(ILogger log, string host, string command, string reason);
+
+    [LoggerMessage(7025, LogLevel.Debug, "Standard input not read to its end: {Reason}")]
+    public static partial void StdinCut(ILogger log, string reason);
+
+    [LoggerMessage(7030, LogLevel.Information, "Ignoring tar entry: {Entry} ({Type})")]
+    public static partial void TarEntryIgnored(ILogger log, string entry, string type);
+
+    [LoggerMessage(7031, LogLevel.Warning, "{Host}: files below {Directory} changed while they were copied: {Reason}")]
+    public static partial void TarDiffers(ILogger log, string host, string directory, string reason);
+
+    [LoggerMessage(7040, LogLevel.Information, "{Daemon} on {Host} {Event}")]
+    public static partial void Daemon(ILogger log, string daemon, string host, string @event);
+
+    [LoggerMessage(7041, LogLevel.Warning, "{Daemon} on {Host} ended by itself: {Reason}")]
+    public static partial void DaemonDied(ILogger log, string daemon, string host, string reason);
+}

@@ -1,0 +1,48 @@
+using Renci.SshNet;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>A command of <see cref="SshNetShell"/>.</summary>
+internal sealed class SshNetCommand : IShellCommand
+{
+    private readonly SshCommand command;
+    private readonly TaskCompletionSource<ShellExit> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SshNetCommand(SshCommand command, Task execution)
+    {
+        this.command = command;
+        _ = FollowAsync(execution);
+    }
+
+    public Task<ShellExit> Completion => completion.Task;
+
+    public ShellExit? ExitSoFar => command.ExitStatus is { } status ? new(status, null) : command.ExitSignal is { } signal ? new(null, signal) : null;
+
+    public Stream OpenStdin() => command.CreateInputStream();
+
+    /// <summary>Also ends <see cref="Completion"/>: SSH.NET leaves the task of a command that is disposed under way pending.</summary>
+    public void Dispose()
+    {
+        command.Dispose();
+        completion.TrySetException(new ShellLostException("the session was given up"));
+        _ = completion.Task.Exception;
+    }
+
+    private async Task FollowAsync(Task execution)
+    {
+        try
+        {
+            await execution.ConfigureAwait(false);
+            if (ExitSoFar is { } exit)
+                completion.TrySetResult(exit);
+            else
+                completion.TrySetException(new ShellLostException("the session was closed without an exit status"));
+        }
+        catch (Exception error)
+        {
+            completion.TrySetException(new ShellLostException(error.Message, error));
+        }
+
+        _ = completion.Task.Exception;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>Opens connections to one host: retries until a deadline, checks the host's key.</summary>
+internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions options, ILogger log)
+{
+    private const int AuthenticationTries = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
+    private readonly HostKey expected = HostKey.Parse(endpoint.HostKey, endpoint.HostName);
+
+    public async Task<IRemoteShell> DialAsync(CancellationToken ct)
+    {
+        var start = options.Time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.ConnectTimeout, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        var pause = FirstPause;
+        Exception? last = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var shell = await TryAsync(either.Token).ConfigureAwait(false);
+                RemoteLog.Connected(log, endpoint.HostName, options.Time.GetElapsedTime(start).TotalMilliseconds);
+                return shell;
+            }
+            catch (SshAuthenticationException error) when (attempt >= AuthenticationTries)
+            {
+                throw new ConnectionLostException(endpoint.HostName, $"Error authenticating with {endpoint.HostName}: {error.Message} (user {endpoint.User}, key {endpoint.IdentityFile})", error);
+            }
+            catch (Exception error) when (error is SshException or SocketException or IOException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+            {
+                ct.ThrowIfCancellationRequested();
+                last = error is OperationCanceledException ? last ?? error : error;
+            }
+
+            if (!deadline.IsCancellationRequested)
+            {
+                RemoteLog.Retrying(log, endpoint.HostName, last!.Message, pause.TotalSeconds);
+                await Task.Delay(pause, options.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+            }
+
+            ct.ThrowIfCancellationRequested();
+            if (deadline.IsCancellationRequested)
+                throw new ConnectionLostException(endpoint.HostName, $"No SSH connection to {endpoint.User}@{endpoint.HostName} ({endpoint.Address} port {endpoint.Port}) within {options.ConnectTimeout.TotalSeconds:0.#} seconds, {attempt} attempts: {last?.Message}", last);
+        }
+    }
+
+    private async Task<IRemoteShell> TryAsync(CancellationToken ct)
+    {
+        LoopbackBridge? bridge = null;
+        SshClient? client = null;
+        try
+        {
+            if (endpoint.Dial is { } dial)
+                bridge = new LoopbackBridge(await dial(endpoint.Port, ct).ConfigureAwait(false));
+            client = new SshClient(Describe(bridge)) { KeepAliveInterval = options.KeepAlive };
+            await ConnectAsync(client, ct).ConfigureAwait(false);
+            return new SshNetShell(client, bridge);
+        }
+        catch
+        {
+            client?.Dispose();
+            if (bridge is not null)
+                await bridge.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task ConnectAsync(SshClient client, CancellationToken ct)
+    {
+        HostKeyMismatchException? mismatch = null;
+        client.HostKeyReceived += (_, shown) =>
+        {
+            shown.CanTrust = shown.HostKey.AsSpan().SequenceEqual(expected.Bytes);
+            if (!shown.CanTrust)
+                mismatch = new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, HostKey.Describe(shown.HostKeyName, shown.HostKey));
+        };
+        try
+        {
+            await client.ConnectAsync(ct).ConfigureAwait(false);
+        }
+        catch (Exception) when (mismatch is not null)
+        {
+            throw mismatch;
+        }
+        catch (SshConnectionException error) when (error.DisconnectReason == Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed && error.Message.Contains("host key", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, $"no key of type {expected.Type}");
+        }
+    }
+
+    private ConnectionInfo Describe(LoopbackBridge? bridge)
+    {
+        if (!File.Exists(endpoint.IdentityFile))
+            throw new ConfigurationException($"No SSH private key found at {endpoint.IdentityFile}, which is to open {endpoint.User}@{endpoint.HostName}");
+        var authentication = new PrivateKeyAuthenticationMethod(endpoint.User, new PrivateKeyFile(endpoint.IdentityFile));
+        var info = new ConnectionInfo(
+            bridge is null ? endpoint.Address : "127.0.0.1", bridge?.Port ?? endpoint.Port, endpoint.User, authentication)
+        {
+            Timeout = options.ConnectTimeout,
+            MaxSessions = options.MaxSessions + 1,
+        };
+        foreach (var offered in info.HostKeyAlgorithms.Keys.Except(expected.Algorithms, StringComparer.Ordinal).ToList())
+            info.HostKeyAlgorithms.Remove(offered);
+        return info;
+    }
+}

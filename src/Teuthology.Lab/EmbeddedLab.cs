@@ -47,6 +47,8 @@ public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> pr
     {
         var kinds = provisioners.Where(p => options.Kind == "auto" || options.Kind == p.Kind).ToList();
         var remedies = new List<string>();
+        if (options.Kind != "auto")
+            remedies.Add($"Only the {options.Kind} lab was looked at; TEUTHOLOGY_LAB=auto takes the most able kind that works here");
         foreach (var kind in kinds)
         {
             var lab = new LeasedLab(kind, store, logs.CreateLogger<LeasedLab>());
@@ -54,7 +56,7 @@ public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> pr
             if (offer.Remedy is not null)
                 remedies.Add(offer.Remedy);
             if (offer.Machines > 0 || kind == kinds[^1])
-                return (lab, offer with { Remedy = remedies.Count == 0 ? null : string.Join("; or ", remedies) });
+                return (lab, offer with { Remedy = remedies.Count == 0 ? null : string.Join("; ", remedies) });
         }
 
         throw new ConfigurationException($"there is no lab of kind '{options.Kind}'; TEUTHOLOGY_LAB may be auto, {string.Join(", ", provisioners.Select(p => p.Kind))}");

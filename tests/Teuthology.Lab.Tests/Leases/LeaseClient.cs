@@ -12,7 +12,7 @@ internal static class LeaseClient
         {
             var lease = await store.ClaimAsync(StoreFixture.Want(count, name), null, CancellationToken.None);
             var from = Stopwatch.GetTimestamp();
-            if (turn % 5 == 0)
+            if (turn % 3 == 0)
                 await Task.Delay(2);
             if (!await store.RenewAsync(lease, TimeSpan.FromSeconds(60), CancellationToken.None))
                 await history.WriteLineAsync($"lost {lease.Fence}");

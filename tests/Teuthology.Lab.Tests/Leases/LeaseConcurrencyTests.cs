@@ -15,12 +15,12 @@ public sealed class LeaseConcurrencyTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             using var history = new StringWriter();
-            await LeaseClient.RunAsync(fixture.File, $"task{i}", 3, turns: 20, history);
+            await LeaseClient.RunAsync(fixture.File, $"task{i}", 3, turns: 6, history);
             histories.Add(history.ToString());
         })));
 
         var holds = Parse(histories);
-        Assert.Equal(8 * 20, holds.Count);
+        Assert.Equal(8 * 6, holds.Count);
         Hold.Check(holds, 3);
         Assert.Empty(await fixture.LockedAsync());
         Assert.Empty(await fixture.Store.WaitersAsync(CancellationToken.None));
@@ -30,7 +30,7 @@ public sealed class LeaseConcurrencyTests
     public async Task Claim_SeveralProcessesThatAlsoMakeTheStore_NoMachineIsHeldTwice()
     {
         await using var fixture = await StoreFixture.CreateAsync(Nodes, TimeProvider.System);
-        var clients = Enumerable.Range(0, 4).Select(i => LeaseClient.Start("lease-client", fixture.File, $"process{i}", "3", "25")).ToList();
+        var clients = Enumerable.Range(0, 4).Select(i => LeaseClient.Start("lease-client", fixture.File, $"process{i}", "3", "8")).ToList();
 
         var outputs = await Task.WhenAll(clients.Select(c => c.StandardOutput.ReadToEndAsync()));
         foreach (var client in clients)
@@ -40,7 +40,7 @@ public sealed class LeaseConcurrencyTests
         }
 
         var holds = Parse(outputs);
-        Assert.Equal(4 * 25, holds.Count);
+        Assert.Equal(4 * 8, holds.Count);
         Hold.Check(holds, 3);
         Assert.Empty(await fixture.LockedAsync());
     }

@@ -12,4 +12,7 @@ public sealed class TaskAttribute(string name) : Attribute
 
     /// <summary>What the lab's machines must be able to do for it.</summary>
     public LabFeatures Needs { get; set; }
+
+    /// <summary>Where its configuration names other tasks, so that they are checked, and their needs counted, before the job starts.</summary>
+    public TaskMembers Members { get; set; }
 }

@@ -8,6 +8,9 @@ public sealed class TaskRun
 {
     private readonly Stack<(string What, Func<Exception?, CancellationToken, Task> Undo)> _undo = new();
 
+    /// <summary>The job that uses it.</summary>
+    public required JobContext Job { get; init; }
+
     /// <summary>The task's name as the job wrote it.</summary>
     public required string Name { get; init; }
 
@@ -20,8 +23,24 @@ public sealed class TaskRun
     /// <summary>The task's log; goes to the job's teuthology.log.</summary>
     public required ILogger Log { get; init; }
 
-    /// <summary>Registers what must be undone when the job unwinds; the last one registered runs first.</summary>
+    /// <summary>Registers what must be undone when the job unwinds; the last one registered runs first. Safe from several threads.</summary>
     /// <param name="what">In words, for the log.</param>
     /// <param name="undo">Gets the job's failure so far (null when all is well) and a token of the unwinding's own deadline.</param>
-    public void Defer(string what, Func<Exception?, CancellationToken, Task> undo) => _undo.Push((what, undo));
+    public void Defer(string what, Func<Exception?, CancellationToken, Task> undo)
+    {
+        lock (_undo)
+            _undo.Push((what, undo));
+    }
+
+    /// <summary>An error about this task's configuration, with its place; to be thrown.</summary>
+    /// <param name="message">What is wrong and how to mend it.</param>
+    /// <param name="key">The key it is about, when <see cref="Config"/> is a mapping.</param>
+    public ConfigurationException Wrong(string message, object? key = null) =>
+        new($"task '{Name}': {message}", (key is null ? null : (Config as YamlMap)?.MarkOf(key)) ?? Mark);
+
+    internal bool TryTakeUndo(out (string What, Func<Exception?, CancellationToken, Task> Undo) step)
+    {
+        lock (_undo)
+            return _undo.TryPop(out step);
+    }
 }

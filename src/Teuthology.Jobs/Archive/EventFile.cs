@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Teuthology.Jobs;
+
+/// <summary>A job's events.jsonl: one JSON object a line, with <c>time</c> (UTC, ISO 8601) and <c>event</c>.</summary>
+internal sealed class EventFile(string path, TimeProvider time) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+    private bool _closed;
+
+    public void Write(string name, params ReadOnlySpan<(string Key, object? Value)> facts)
+    {
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
+            json.WriteString("event", name);
+            foreach (var (key, value) in facts)
+                Write(json, key, value);
+            json.WriteEndObject();
+        }
+
+        line.WriteByte((byte)'\n');
+        lock (_gate)
+        {
+            if (!_closed)
+                _file.Write(line.GetBuffer().AsSpan(0, (int)line.Length)); // one write a line: no half lines from two writers
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _file.Dispose();
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, string key, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                return;
+            case double seconds:
+                json.WriteNumber(key, Math.Round(seconds, 3));
+                break;
+            case int number:
+                json.WriteNumber(key, number);
+                break;
+            case bool flag:
+                json.WriteBoolean(key, flag);
+                break;
+            default:
+                json.WriteString(key, value.ToString());
+                break;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Teuthology.Yaml;
+
+namespace Teuthology.Jobs;
+
+/// <summary>A job's directory in the archive, with upstream's file names.</summary>
+internal sealed class JobArchive : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly YamlMap _info;
+
+    private JobArchive(string path, YamlMap info, TimeProvider time)
+    {
+        Directory = path;
+        _info = info;
+        Log = new JobLogFile(In("teuthology.log"), time);
+        Events = new EventFile(In("events.jsonl"), time);
+        Timing = new TimingFile(In("timing.yaml"), time);
+    }
+
+    public string Directory { get; }
+
+    public JobLogFile Log { get; }
+
+    public EventFile Events { get; }
+
+    public TimingFile Timing { get; }
+
+    /// <summary>Where a job's archive is.</summary>
+    public static string PathOf(string archive, JobSpec job) => Path.Combine(archive, SafePath.Munge(job.RunName), SafePath.Munge(job.JobId));
+
+    /// <exception cref="ConfigurationException">There is a job's archive already, or the directory cannot be made.</exception>
+    public static JobArchive Open(string archive, JobSpec job, string owner, TimeProvider time)
+    {
+        var path = PathOf(archive, job);
+        try
+        {
+            System.IO.Directory.CreateDirectory(path);
+            using (var pid = new StreamWriter(new FileStream(Path.Combine(path, "pid"), FileMode.CreateNew)))
+                pid.Write(Environment.ProcessId);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(path, "pid")))
+        {
+            throw new ConfigurationException($"the archive of job {job.JobId} of run {job.RunName} is there already ({path}); choose another run name");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"the archive directory {path} cannot be made: {e.Message} Set TEUTHOLOGY_ARCHIVE to a directory that you may write to", inner: e);
+        }
+
+        AtomicFile.Write(Path.Combine(path, "owner"), owner + "\n", durable: false);
+        AtomicFile.Write(Path.Combine(path, "orig.config.yaml"), YamlDumper.Dump(job.Config), durable: false);
+        var info = new YamlMap
+        {
+            ["name"] = job.RunName,
+            ["description"] = job.Description,
+            ["owner"] = owner,
+            ["pid"] = (long)Environment.ProcessId,
+            ["job_id"] = job.JobId,
+            ["archive"] = new YamlMap(),
+            ["cluster"] = new YamlMap(),
+        };
+        var opened = new JobArchive(path, info, time);
+        opened.ChangeInfo(_ => { });
+        return opened;
+    }
+
+    /// <summary>Changes info.yaml.</summary>
+    public void ChangeInfo(Action<YamlMap> change)
+    {
+        lock (_gate)
+        {
+            change(_info);
+            AtomicFile.Write(In("info.yaml"), YamlDumper.Dump(_info), durable: false);
+        }
+    }
+
+    public void WriteConfig(YamlMap config) => AtomicFile.Write(In("config.yaml"), YamlDumper.Dump(config), durable: false);
+
+    public void WriteSummary(YamlMap summary) => AtomicFile.Write(In("summary.yaml"), YamlDumper.Dump(summary));
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        Events.Dispose();
+    }
+
+    private string In(string name) => Path.Combine(Directory, name);
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Teuthology.Orchestra;
+using Teuthology.Yaml;
+
+namespace Teuthology.Jobs;
+
+/// <summary>What the tasks of one job share; upstream's <c>ctx</c>.</summary>
+public sealed class JobContext
+{
+    private readonly ConcurrentDictionary<Type, object> _shared = new();
+    private readonly List<RemoteLog> _remoteLogs = [];
+
+    /// <summary>The job as it was handed over.</summary>
+    public required JobSpec Spec { get; init; }
+
+    /// <summary>The job's configuration, live: a copy that tasks may change.</summary>
+    public required YamlMap Config { get; init; }
+
+    /// <summary>The host's services.</summary>
+    public required IServiceProvider Services { get; init; }
+
+    /// <summary>Loggers of this job; all go to its teuthology.log.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Directory on every machine that the job may fill; it must be empty again when the job ends.</summary>
+    public string TestDirectory { get; set; } = "/home/ubuntu/cephtest";
+
+    /// <summary>The job's archive directory on the controller; null when it keeps none.</summary>
+    public string? ArchivePath { get; init; }
+
+    /// <summary>Owner of the machines.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>Clock of the job.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long things may take.</summary>
+    public JobOptions Options { get; init; } = new();
+
+    /// <summary>The machines with their roles.</summary>
+    public Cluster Cluster { get; } = new();
+
+    /// <summary>What summary.yaml will say; tasks may add keys.</summary>
+    public YamlMap Summary { get; } = new() { ["success"] = true };
+
+    /// <summary>Everything that went wrong so far; the first one is the job's reason.</summary>
+    public JobFailures Failures => field ??= new JobFailures(this);
+
+    /// <summary>Long-running processes on the machines, by role; upstream's <c>ctx.daemons</c>.</summary>
+    public RemoteDaemons Daemons { get; } = new();
+
+    /// <summary>Directory on every machine whose content becomes <c>remote/&lt;host&gt;/</c> of the job's archive.</summary>
+    public string RemoteArchive => TestDirectory + "/archive";
+
+    /// <summary>Remote logs asked for so far.</summary>
+    public IReadOnlyList<RemoteLog> RemoteLogs
+    {
+        get
+        {
+            lock (_remoteLogs)
+                return [.. _remoteLogs];
+        }
+    }
+
+    internal JobInterruption Interruption { get; init; } = new();
+
+    internal JobJournal Journal { get; init; } = JobJournal.None;
+
+    /// <summary>State that tasks share, made on first use, e.g. the running Ceph cluster.</summary>
+    /// <typeparam name="T">Its class.</typeparam>
+    public T Shared<T>()
+        where T : class, new() => (T)_shared.GetOrAdd(typeof(T), static _ => new T());
+
+    /// <summary>The section <c>overrides.&lt;task&gt;</c> of the job, or null.</summary>
+    /// <param name="task">Name of the task.</param>
+    /// <exception cref="ConfigurationException">The section is not a mapping.</exception>
+    public YamlMap? Overrides(string task)
+    {
+        if (Config.Get("overrides") is not { } overrides)
+            return null;
+        if (overrides is not YamlMap all)
+            throw new ConfigurationException("'overrides' must be a mapping", Config.MarkOf("overrides"));
+        return all.Get(task) switch
+        {
+            null => null,
+            YamlMap map => map,
+            _ => throw new ConfigurationException($"'overrides.{task}' must be a mapping", all.MarkOf(task)),
+        };
+    }
+
+    /// <summary>
+    /// Has a file or directory of every machine pulled into <c>remote/&lt;host&gt;/&lt;name&gt;</c> of the archive when the job ends, also after a failure.
+    /// Paths that do not exist are passed over.
+    /// </summary>
+    /// <param name="name">Name in the archive.</param>
+    /// <param name="remotePath">Absolute path on the machines; read as root where the machines have one.</param>
+    public void AddRemoteLog(string name, string remotePath)
+    {
+        lock (_remoteLogs)
+            _remoteLogs.Add(new RemoteLog(name, remotePath));
+    }
+
+    /// <summary>True when sudo works without a password on a machine of the job.</summary>
+    /// <param name="remote">The machine.</param>
+    public bool HasSudo(Remote remote) => Shared<HostFacts>()[remote].Sudo;
+
+    internal ITaskCatalog Tasks => field ??= Services.GetRequiredService<ITaskCatalog>();
+}

@@ -1,0 +1,113 @@
+using Teuthology.Lab;
+using Teuthology.Yaml;
+
+namespace Teuthology.Jobs;
+
+/// <summary>Checks a job before anything is locked; finds every problem, not only the first.</summary>
+internal sealed class JobCheck
+{
+    private readonly YamlMap _job;
+    private readonly ITaskCatalog _catalog;
+    private readonly List<ConfigurationException> _problems = [];
+    private readonly List<(TaskEntry Task, LabFeatures Needs)> _needs = [];
+
+    private JobCheck(YamlMap job, ITaskCatalog catalog)
+    {
+        _job = job;
+        _catalog = catalog;
+    }
+
+    /// <exception cref="ConfigurationException">One problem as it is, several as a list of lines.</exception>
+    public static JobPlan Plan(YamlMap job, ITaskCatalog catalog)
+    {
+        var check = new JobCheck(job, catalog);
+        var roles = check.Try(check.Roles) ?? [];
+        check.Try(check.Overrides);
+        var tasks = check.Try(() => TaskList.OfJob(job)) ?? [];
+        foreach (var entry in tasks)
+        {
+            if (entry.Name == "kernel")
+                check._problems.Add(new ConfigurationException("kernel installation should be a base-level item, not part of the tasks list", entry.Mark));
+            else
+                check.Walk(entry, []);
+        }
+
+        check.ThrowIfAny();
+        return new JobPlan { Tasks = tasks, Roles = roles, Needs = check._needs };
+    }
+
+    private void Walk(TaskEntry entry, HashSet<object> within)
+    {
+        if (!_catalog.TryFind(entry.Name, out var task))
+        {
+            _problems.Add(TaskErrors.Unknown(entry, _catalog));
+            return;
+        }
+
+        if (task.Needs != LabFeatures.None)
+            _needs.Add((entry, task.Needs));
+
+        var body = task.Members switch
+        {
+            TaskMembers.List => entry.Config,
+            TaskMembers.Body => (entry.Config as YamlMap)?.Get("body"),
+            _ => null,
+        };
+        if (body is null)
+            return;
+        if (!within.Add(body))
+        {
+            _problems.Add(new ConfigurationException($"'{entry.Name}' contains itself through a top-level section", entry.Mark));
+            return;
+        }
+
+        foreach (var member in Try(() => TaskList.OfGroup(body, entry.Mark, entry.Name, _job)) ?? [])
+            Walk(member, within);
+        within.Remove(body);
+    }
+
+    private List<IReadOnlyList<string>> Roles() => _job.Get("roles") switch
+    {
+        null => [],
+        YamlList { Count: 0 } => throw new ConfigurationException("'roles' is empty; leave it out for a job without machines", _job.MarkOf("roles")),
+        YamlList nodes => [.. nodes.Select((node, i) => RolesOfNode(node, nodes.MarkOf(i)))],
+        var other => throw new ConfigurationException($"'roles' must be a list of lists of strings, not {YamlKind.Of(other)}", _job.MarkOf("roles")),
+    };
+
+    private static List<string> RolesOfNode(object? node, YamlMark? mark)
+    {
+        if (node is not YamlList list)
+            throw new ConfigurationException($"'roles' must hold one list of strings for each machine, not {YamlKind.Of(node)}", mark);
+        if (list.Count == 0)
+            throw new ConfigurationException("a machine in 'roles' has no role", mark);
+        return [.. list.Select((role, i) => role is string { Length: > 0 } name
+            ? name
+            : throw new ConfigurationException($"Roles in config must be strings: {YamlKind.Of(role)}", list.MarkOf(i)))];
+    }
+
+    private object? Overrides() => _job.Get("overrides") is null or YamlMap
+        ? null
+        : throw new ConfigurationException("'overrides' must be a mapping", _job.MarkOf("overrides"));
+
+    private T? Try<T>(Func<T> read)
+        where T : class?
+    {
+        try
+        {
+            return read();
+        }
+        catch (ConfigurationException e)
+        {
+            _problems.Add(e);
+            return null;
+        }
+    }
+
+    private void ThrowIfAny()
+    {
+        if (_problems.Count == 1)
+            throw _problems[0];
+        if (_problems.Count > 1)
+            throw new ConfigurationException($"the job has {_problems.Count} problems:\n" + string.Join('\n', _problems.Select(p => "  " + p.Message)));
+    }
+}

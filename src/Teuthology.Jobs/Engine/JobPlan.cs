@@ -1,0 +1,17 @@
+using Teuthology.Lab;
+
+namespace Teuthology.Jobs;
+
+/// <summary>What checking a job gives: its tasks, its roles, what machines it needs.</summary>
+internal sealed record JobPlan
+{
+    public required IReadOnlyList<TaskEntry> Tasks { get; init; }
+
+    /// <summary>One item for each machine; empty for a job without machines.</summary>
+    public required IReadOnlyList<IReadOnlyList<string>> Roles { get; init; }
+
+    /// <summary>Every task that needs something of the machines.</summary>
+    public required IReadOnlyList<(TaskEntry Task, LabFeatures Needs)> Needs { get; init; }
+
+    public LabFeatures Features => Needs.Aggregate(LabFeatures.None, (sum, n) => sum | n.Needs);
+}

@@ -1,0 +1,28 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Teuthology.Jobs;
+
+/// <summary>Registers the job engine.</summary>
+public static class JobsServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="IJobEngine"/> and the catalog of tasks; a lab must be added besides.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Settings; null takes those of the environment.</param>
+    /// <exception cref="ConfigurationException">A variable of the environment makes no sense.</exception>
+    public static IServiceCollection AddTeuthologyJobs(this IServiceCollection services, JobOptions? options = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(options ?? JobOptions.FromEnvironment());
+        services.TryAddSingleton<ITaskCatalog>(s => new TaskCatalog(s.GetServices<TaskAssembly>().Select(a => a.Assembly)));
+        services.TryAddSingleton<IJobEngine, JobEngine>();
+        return services;
+    }
+
+    /// <summary>Makes the tasks of an assembly known to jobs: its public classes with a <see cref="TaskAttribute"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="assembly">The assembly.</param>
+    public static IServiceCollection AddTasksFrom(this IServiceCollection services, Assembly assembly) =>
+        services.AddSingleton(new TaskAssembly(assembly));
+}

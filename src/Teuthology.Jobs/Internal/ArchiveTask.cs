@@ -1,0 +1,51 @@
+using Teuthology.Orchestra;
+using Teuthology.Yaml;
+
+namespace Teuthology.Jobs;
+
+/// <summary>
+/// <c>internal.archive</c>: makes <c>testdir/archive</c> on the machines; its content, and the remote logs that tasks asked for,
+/// become <c>remote/&lt;host&gt;/</c> of the job's archive at the end.
+/// </summary>
+internal sealed class ArchiveTask(JobArchive archive) : IJobTask
+{
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var job = run.Job;
+        var makers = job.Shared<HostFacts>().OnePerFileSystem(job.Cluster);
+        run.Defer("remove the archive directory", (_, ct) => InParallel.ForEachAsync(makers, (remote, end) => RemoveAsync(run, remote, end), ct));
+        await InParallel.ForEachAsync(
+            makers,
+            (remote, ct) => remote.RunAsync(RemoteCommand.Args("install", "-d", "-m0755", "--", job.RemoteArchive) with { Label = "make the archive directory" }, ct),
+            cancellationToken);
+        archive.ChangeInfo(info => info["archive"] = new YamlMap { ["init"] = job.RemoteArchive });
+        run.Defer("pull the archive", (failure, ct) => PullAsync(run, failure, ct));
+    }
+
+    private async Task PullAsync(TaskRun run, Exception? failure, CancellationToken cancellationToken)
+    {
+        var job = run.Job;
+        if (failure is null && job.Config.Get("archive-on-error") is true)
+            return;
+
+        JobLog.Note(run.Log, "Transferring archived files...");
+        await InParallel.ForEachAsync(
+            job.Cluster.Remotes,
+            (remote, ct) => RemoteArchive.PullAsync(
+                remote,
+                [new RemoteLog("", job.RemoteArchive), .. job.RemoteLogs],
+                Path.Combine(archive.Directory, "remote", remote.ShortName),
+                job.Shared<HostFacts>()[remote].Sudo,
+                ct),
+            cancellationToken);
+        LogCompression.Compress(Path.Combine(archive.Directory, "remote"), job.Config);
+    }
+
+    private static Task RemoveAsync(TaskRun run, Remote remote, CancellationToken cancellationToken) => remote.RunAsync(
+        RemoteCommand.Args("rm", "-rf", "--", run.Job.RemoteArchive) with
+        {
+            Label = "remove the archive directory",
+            Sudo = run.Job.Shared<HostFacts>()[remote].Sudo,
+        },
+        cancellationToken);
+}

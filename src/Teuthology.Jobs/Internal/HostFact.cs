@@ -1,0 +1,66 @@
+using Teuthology.Lab;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Jobs;
+
+/// <summary>What one round trip after connecting tells of a machine.</summary>
+internal sealed record HostFact
+{
+    private const string Probe = """
+        dir=$1
+        echo "file_system=$(cat /proc/sys/kernel/random/boot_id) $(stat -c %d:%i /)"
+        echo "boot_id=$(cat /proc/sys/kernel/random/boot_id)"
+        if [ -e "$dir" ] || [ -L "$dir" ]; then echo stale=1; fi
+        if sudo -n true 2>/dev/null; then
+          echo sudo=1
+          if [ -d /var/lib/ceph ] && [ -n "$(sudo -n find /var/lib/ceph -mindepth 1 ! -type d -print -quit 2>/dev/null)" ]; then echo ceph_data=1; fi
+        fi
+        if [ -d /etc/rsyslog.d ] && pidof rsyslogd >/dev/null 2>&1; then echo syslog=1; fi
+        """;
+
+    /// <summary>Equal for machines that share a root file system.</summary>
+    public required string FileSystem { get; init; }
+
+    /// <summary>The test directory is there already.</summary>
+    public required bool Stale { get; init; }
+
+    /// <summary>There are files under /var/lib/ceph.</summary>
+    public required bool CephData { get; init; }
+
+    /// <summary>sudo works without a password.</summary>
+    public required bool Sudo { get; init; }
+
+    /// <summary>rsyslogd runs.</summary>
+    public required bool Syslog { get; init; }
+
+    /// <summary>The machine is not a container on this host: settings of its kernel are its own.</summary>
+    public required bool OwnKernel { get; init; }
+
+    /// <summary>What the lab promised.</summary>
+    public required LabFeatures Features { get; init; }
+
+    public static async Task<HostFact> ReadAsync(Remote remote, Machine machine, string testDirectory, CancellationToken cancellationToken)
+    {
+        var result = await remote.RunAsync(
+            RemoteCommand.Args("sh", "-c", Probe, "sh", testDirectory) with { Label = "look at the machine", Quiet = true },
+            cancellationToken);
+        var facts = result.Stdout.Split('\n')
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var boot = facts.GetValueOrDefault("boot_id") ?? "";
+        return new HostFact
+        {
+            FileSystem = facts.GetValueOrDefault("file_system") ?? remote.Name,
+            Stale = facts.ContainsKey("stale"),
+            CephData = facts.ContainsKey("ceph_data"),
+            Sudo = facts.ContainsKey("sudo"),
+            Syslog = facts.ContainsKey("syslog"),
+            OwnKernel = boot.Length > 0 && boot != OwnBootId(),
+            Features = machine.Features,
+        };
+    }
+
+    private static string OwnBootId() =>
+        File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
+}

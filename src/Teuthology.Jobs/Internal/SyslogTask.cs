@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Jobs;
+
+/// <summary>
+/// <c>internal.syslog</c>: where rsyslogd runs, the job's part of the syslog is kept in <c>archive/syslog/</c> and the kernel's messages are
+/// searched for bugs at the end.
+/// </summary>
+internal sealed class SyslogTask : IJobTask
+{
+    private const string Conf = "/etc/rsyslog.d/80-cephtest.conf";
+    private const string Restart = "if [ -d /run/systemd/system ]; then systemctl restart rsyslog; else pkill -HUP -x rsyslogd; fi";
+
+    // Lines that mention BUG, INFO or DEADLOCK without telling of one (upstream's list).
+    private static readonly string[] Harmless =
+    [
+        "task .* blocked for more than .* seconds", "lockdep is turned off", "trying to register non-static key", "DEBUG: fsize", "CRON",
+        "BUG: bad unlock balance detected", "inconsistent lock state", @"\*\*\* DEADLOCK \*\*\*",
+        "INFO: possible irq lock inversion dependency detected", @"INFO: NMI handler \(perf_event_nmi_handler\) took too long to run",
+        "INFO: recovery required on readonly", "ceph-create-keys: INFO", "INFO:ceph-create-keys", "Loaded datasource DataSourceOpenStack",
+        "container-storage-setup: INFO: Volume group backing root filesystem could not be determined", "salt-(master|minion|api)",
+        "ceph-crash", "tcmu-runner.*INFO",
+    ];
+
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var job = run.Job;
+        var able = job.Shared<HostFacts>().Where(job.Cluster, f => f.Syslog && f.Sudo);
+        if (able.Count < job.Cluster.Remotes.Count)
+            JobLog.Note(run.Log, "no syslog is kept of machines where rsyslogd does not run");
+
+        var directory = job.RemoteArchive + "/syslog";
+        await InParallel.ForEachAsync(
+            able,
+            async (remote, ct) =>
+            {
+                run.Defer($"stop the syslog of {remote.ShortName}", (_, end) => StopAsync(run, remote, directory, end));
+                var conf = $"kern.* -{directory}/kern.log;RSYSLOG_FileFormat\n*.*;kern.none -{directory}/misc.log;RSYSLOG_FileFormat\n";
+                await remote.RunAsync(
+                    RemoteCommand.Script($"install -d -m0777 -- {directory} && install -m0666 /dev/null {directory}/kern.log && install -m0666 /dev/null {directory}/misc.log"
+                        + $" && printf %s {ShellQuote.Quote(conf)} > {Conf} && {Restart}") with { Sudo = true, Label = "start the syslog" },
+                    ct);
+            },
+            cancellationToken);
+    }
+
+    private static async Task StopAsync(TaskRun run, Remote remote, string directory, CancellationToken cancellationToken)
+    {
+        var script = $"rm -f -- {Conf}; {Restart}; "
+            + $@"grep -E --binary-files=text '\bBUG\b|\bINFO\b|\bDEADLOCK\b' {directory}/kern.log | grep -E -v {ShellQuote.Quote(string.Join('|', Harmless))} | head -n 1; "
+            + $"gzip -5 -- {directory}/*.log";
+        var result = await remote.RunAsync(RemoteCommand.Script(script) with { Sudo = true, Label = "stop the syslog" }, cancellationToken);
+        if (result.Stdout.Trim() is { Length: > 0 } line)
+            run.Job.Failures.Add(run.Name, $"{PythonRepr.Of(line)} in syslog");
+    }
+}

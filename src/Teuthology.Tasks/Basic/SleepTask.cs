@@ -1,0 +1,21 @@
+using Teuthology.Jobs;
+using Teuthology.Yaml;
+
+namespace Teuthology.Tasks;
+
+/// <summary><c>sleep</c>: waits <c>duration</c> seconds, 5 unless told.</summary>
+[Task("sleep")]
+public sealed class SleepTask : IJobTask
+{
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        if (run.Config is not (null or YamlMap))
+            throw run.Wrong("write 'duration: SECONDS' under it");
+        var duration = run.Seconds("duration", TimeSpan.FromSeconds(5));
+        if (duration < TimeSpan.Zero)
+            throw run.Wrong("'duration' must not be negative", "duration");
+        TasksLog.Sleeping(run.Log, duration.TotalSeconds);
+        await Task.Delay(duration, run.Job.Time, cancellationToken);
+    }
+}

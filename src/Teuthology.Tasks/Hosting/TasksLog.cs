@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Teuthology.Tasks;
+
+/// <summary>Log lines of the built-in tasks.</summary>
+internal static partial class TasksLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Text}")]
+    public static partial void Text(ILogger log, string text);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sleeping for {Seconds:0.###} s")]
+    public static partial void Sleeping(ILogger log, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Running commands on role {Role} host {Host}")]
+    public static partial void RunningCommands(ILogger log, string role, string host);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Executing custom commands...")]
+    public static partial void CustomCommands(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "In {Group}, running task {Task}...")]
+    public static partial void RunningIn(ILogger log, string group, string task);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Loop {Number} of {Count}")]
+    public static partial void Loop(ILogger log, long number, long count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Host}: at barrier {Number}")]
+    public static partial void AtBarrier(ILogger log, string host, int number);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Host}.stdout:{Line}")]
+    public static partial void Output(ILogger log, string host, string line);
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Teuthology.Jobs;
+using Teuthology.Lab;
+
+namespace Teuthology.Tasks;
+
+/// <summary>Registers the built-in tasks, and all that running a job takes.</summary>
+public static class TasksServiceCollectionExtensions
+{
+    /// <summary>Makes the built-in tasks known to jobs.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddBuiltInTasks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ITerminal, ConsoleTerminal>();
+        return services.AddTasksFrom(typeof(TasksServiceCollectionExtensions).Assembly);
+    }
+
+    /// <summary>Adds the embedded lab, the job engine and the tasks.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Settings.</param>
+    public static IServiceCollection AddTeuthology(this IServiceCollection services, TeuthologyOptions options)
+    {
+        services.AddLogging().AddEmbeddedLab(options.Lab).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
+        foreach (var assembly in options.TaskAssemblies)
+            services.AddTasksFrom(assembly);
+        return services;
+    }
+}

@@ -160,15 +160,24 @@ internal sealed class YamlConstructor
         return Expect(node, YamlNodeKind.Scalar).Text;
     }
 
+    /// <summary>Base64 as Python decodes it: other characters are passed over, the data end at the padding.</summary>
     private static byte[]? Binary(string text)
     {
-        // Python's decoder passes over what is no base64 character.
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        var digits = new StringBuilder();
+        var padding = 0;
         if (text.Any(c => c > '\x7f'))
             return null;
-        var digits = new StringBuilder();
-        foreach (var c in text.Where(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '='))
+        foreach (var c in text)
+        {
+            if (c == '=' && digits.Length % 4 >= 2 && (digits.Length % 4) + ++padding >= 4)
+                return Convert.FromBase64String(digits.Append('=', padding).ToString());
+            if (c == '=' || !alphabet.Contains(c))
+                continue;
+            padding = 0;
             digits.Append(c);
-        var bytes = new byte[digits.Length];
-        return Convert.TryFromBase64String(digits.ToString(), bytes, out var length) ? bytes[..length] : null;
+        }
+
+        return digits.Length % 4 == 0 ? Convert.FromBase64String(digits.ToString()) : null;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class YamlCursor(string text, string file)
     /// <summary>Line, from 0.</summary>
     public int Line { get; private set; }
 
-    /// <summary>Column in characters (not UTF-16 units), from 0.</summary>
+    /// <summary>Column in characters (not UTF-16 units; a byte order mark takes no room), from 0.</summary>
     public int Column { get; private set; }
 
     public char Current => Index < text.Length ? text[Index] : '\0';
@@ -32,7 +32,7 @@ internal sealed class YamlCursor(string text, string file)
     public void Advance(int count = 1)
     {
         for (; count > 0 && Index < text.Length; count--, Index++)
-            if (!char.IsLowSurrogate(text[Index]))
+            if (!char.IsLowSurrogate(text[Index]) && text[Index] != '\uFEFF')
                 Column++;
     }
 

@@ -1,0 +1,19 @@
+namespace Teuthology.Suites;
+
+/// <summary>One YAML file.</summary>
+internal sealed class FragmentNode(string text, string path) : MatrixNode
+{
+    private readonly Selection _selection = new(text, [path]);
+
+    public override Int128 Size => 1;
+
+    public override Int128 ScanLength => 1;
+
+    public override bool Draws => false;
+
+    public override Selection At(Int128 index, PythonRandom random) => _selection;
+
+    public override void Skip(Int128 index, PythonRandom random)
+    {
+    }
+}

@@ -1,0 +1,29 @@
+namespace Teuthology.Suites;
+
+/// <summary>A directory with <c>$</c>: one child, drawn at random whenever a selection is made.</summary>
+internal sealed class PickNode(DirectoryName name, IReadOnlyList<MatrixNode> children, string directory) : MatrixNode
+{
+    public override Int128 Size => 1;
+
+    public override Int128 ScanLength => 1;
+
+    public override bool Draws => true;
+
+    public override Selection At(Int128 index, PythonRandom random)
+    {
+        var drawn = Draw(random);
+        var child = children[drawn].At(drawn, random);
+        return new Selection($"{name.Before}{{{child.Text}}}", child.Fragments);
+    }
+
+    public override void Skip(Int128 index, PythonRandom random)
+    {
+        var drawn = Draw(random);
+        if (children[drawn].Draws)
+            children[drawn].Skip(drawn, random);
+    }
+
+    private int Draw(PythonRandom random) => children.Count > 0
+        ? (int)random.RandInt(0, children.Count - 1)
+        : throw new ConfigurationException($"{directory} is to give one of its fragments at random and has none; add a .yaml file");
+}

@@ -1,0 +1,24 @@
+namespace Teuthology.Suites;
+
+/// <summary>One of several equal pieces of a matrix.</summary>
+internal sealed class SubsetNode(MatrixNode inner, Int128 piece, Int128 pieces, string directory) : MatrixNode
+{
+    public override Int128 Size { get; } = inner.Size / pieces;
+
+    public override Int128 ScanLength => inner.ScanLength;
+
+    public override bool Draws => inner.Draws;
+
+    public override Selection At(Int128 index, PythonRandom random) => inner.At(Inner(index), random);
+
+    public override void Skip(Int128 index, PythonRandom random) => inner.Skip(Inner(index), random);
+
+    private Int128 Inner(Int128 index)
+    {
+        var shifted = checked(index + (piece * Size));
+        return shifted < inner.Size
+            ? shifted
+            : throw new ConfigurationException(
+                $"the number in {directory}/% makes a subset that the product around it reads past the end of (upstream fails so too); use --no-nested-subset, another seed, or a larger facet beside it");
+    }
+}

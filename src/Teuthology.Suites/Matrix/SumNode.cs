@@ -1,0 +1,127 @@
+namespace Teuthology.Suites;
+
+/// <summary>
+/// A plain directory: the selections of its children mixed evenly. Selection k of a child with s of them stands at k/s of the way, and at the same
+/// place earlier children come first. Where index i leads is found by counting what stands before a place, so nothing is listed up front.
+/// </summary>
+internal sealed class SumNode : MatrixNode
+{
+    private const int CacheLimit = 256;
+    private const int BlockLength = 1024;
+
+    private readonly MatrixNode[] _children;
+    private readonly DirectoryName _name;
+    private readonly Selection?[]? _cache;
+    private Block? _lastBlock;
+
+    /// <summary>A sum of children of which none is empty.</summary>
+    public SumNode(DirectoryName name, IReadOnlyList<MatrixNode> children)
+    {
+        _name = name;
+        _children = [.. children];
+        Int128 size = 0;
+        foreach (var child in _children)
+            size = checked(size + child.Size);
+        Size = size;
+        ScanLength = Scan();
+        Draws = _children.Any(c => c.Draws);
+        _cache = !Draws && size <= CacheLimit ? new Selection?[(int)size] : null;
+    }
+
+    public override Int128 Size { get; }
+
+    public override Int128 ScanLength { get; }
+
+    public override bool Draws { get; }
+
+    public override Selection At(Int128 index, PythonRandom random)
+    {
+        index = Modulo(index, Size);
+        return _cache is null ? Pick(index, random) : _cache[(int)index] ??= Pick(index, random);
+    }
+
+    public override void Skip(Int128 index, PythonRandom random)
+    {
+        var (child, inner) = Locate(Modulo(index, Size));
+        if (_children[child].Draws)
+            _children[child].Skip(inner, random);
+    }
+
+    private Selection Pick(Int128 index, PythonRandom random)
+    {
+        var (child, inner) = Locate(index);
+        var selection = _children[child].At(inner, random);
+        var text = selection.Text.Length == 0 ? _name.Text : _name.Before + selection.Text;
+        return ReferenceEquals(text, selection.Text) ? selection : selection with { Text = text };
+    }
+
+    private (int Child, Int128 Index) Locate(Int128 index)
+    {
+        var block = Volatile.Read(ref _lastBlock);
+        if (block is null || index < block.First || index >= block.First + block.Places.Length)
+        {
+            block = Load(index - (index % BlockLength));
+            Volatile.Write(ref _lastBlock, block);
+        }
+
+        return block.Places[(int)(index - block.First)];
+    }
+
+    private Block Load(Int128 first)
+    {
+        // Everything before place (first - n)/Size is surely before index first: rounding up adds less than one for each of n children.
+        var place = Int128.Max(0, first - _children.Length);
+        var queue = new PriorityQueue<int, Place>(_children.Length, PlaceOrder.Instance);
+        Int128 passed = 0;
+        for (var child = 0; child < _children.Length; child++)
+        {
+            var size = _children[child].Size;
+            var before = (checked(size * place) + Size - 1) / Size;
+            passed += before;
+            queue.Enqueue(child, new Place(before, size, child));
+        }
+
+        var places = new (int Child, Int128 Index)[(int)Int128.Min(BlockLength, Size - first)];
+        for (var index = passed; index < first + places.Length; index++)
+        {
+            queue.TryPeek(out var child, out var next);
+            if (index >= first)
+                places[(int)(index - first)] = (child, next.Index);
+            queue.DequeueEnqueue(child, next with { Index = next.Index + 1 });
+        }
+
+        return new Block(first, places);
+    }
+
+    /// <summary>The length at which the child that needs the largest share of its own selections has had it.</summary>
+    private Int128 Scan()
+    {
+        var widest = _children[0];
+        foreach (var child in _children)
+            if (checked(child.ScanLength * widest.Size) > checked(widest.ScanLength * child.Size))
+                widest = child;
+        Int128 count = -1;
+        for (var i = 0; i < _children.Length; i++)
+        {
+            var share = checked(_children[i].Size * widest.ScanLength);
+            count += (share / widest.Size) + (i > 0 && share % widest.Size == 0 ? 0 : 1);
+        }
+
+        return count;
+    }
+
+    private sealed record Block(Int128 First, (int Child, Int128 Index)[] Places);
+
+    private readonly record struct Place(Int128 Index, Int128 Size, int Child);
+
+    private sealed class PlaceOrder : IComparer<Place>
+    {
+        public static readonly PlaceOrder Instance = new();
+
+        public int Compare(Place x, Place y)
+        {
+            var order = checked(x.Index * y.Size).CompareTo(checked(y.Index * x.Size));
+            return order != 0 ? order : x.Child.CompareTo(y.Child);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Numerics;
+
+namespace Teuthology.Suites;
+
+/// <summary>The jobs of a suite, made when they are asked for. Safe for use by several threads.</summary>
+public sealed class SuiteMatrix
+{
+    private const int CheckpointEvery = 1024;
+
+    private readonly MatrixNode _root;
+    private readonly List<PythonRandom> _checkpoints = [];
+    private readonly Lock _lock = new();
+
+    internal SuiteMatrix(string suite, MatrixNode root, PythonRandom random)
+    {
+        Suite = suite;
+        _root = root;
+        _checkpoints.Add(random);
+    }
+
+    /// <summary>The suite as it was asked for.</summary>
+    public string Suite { get; }
+
+    /// <summary>How many jobs there are.</summary>
+    public BigInteger Count => (BigInteger)_root.Size;
+
+    /// <summary>True when a <c>$</c> is in the suite: a job then depends on the draws for all jobs before it.</summary>
+    public bool HasDraws => _root.Draws;
+
+    internal Int128 ScanLength => _root.ScanLength;
+
+    /// <summary>The job at <paramref name="index"/>, the same as the one that <see cref="Jobs"/> lists there.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such job, or its index exceeds <see cref="long.MaxValue"/>.</exception>
+    /// <exception cref="ConfigurationException">The suite cannot give this job.</exception>
+    public SuiteJob Job(BigInteger index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, long.MaxValue);
+        return Make((long)index, HasDraws ? RandomAt((long)index) : _checkpoints[0]);
+    }
+
+    /// <summary>All jobs in order, one at a time.</summary>
+    /// <exception cref="ConfigurationException">The suite cannot give the next job.</exception>
+    public IEnumerable<SuiteJob> Jobs()
+    {
+        var random = _checkpoints[0].Fork();
+        var count = _root.Size;
+        for (long index = 0; index < count; index++)
+            yield return Make(index, random);
+    }
+
+    private SuiteJob Make(long index, PythonRandom random)
+    {
+        var selection = _root.At(index, random);
+        var description = selection.Text.Length == 0 ? Suite : $"{Suite}/{selection.Text}";
+        return new SuiteJob(Suite, index, description, selection.Fragments);
+    }
+
+    private PythonRandom RandomAt(long index)
+    {
+        lock (_lock)
+        {
+            while (_checkpoints.Count <= index / CheckpointEvery)
+                _checkpoints.Add(Skip((_checkpoints.Count - 1L) * CheckpointEvery, (long)_checkpoints.Count * CheckpointEvery));
+            return Skip(index - (index % CheckpointEvery), index);
+        }
+    }
+
+    private PythonRandom Skip(long from, long to)
+    {
+        var random = _checkpoints[(int)(from / CheckpointEvery)].Fork();
+        for (var i = from; i < to; i++)
+            _root.Skip(i, random);
+        return random;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Numerics;
+using System.Text.RegularExpressions;
+using Teuthology.Yaml;
+
+namespace Teuthology.Suites;
+
+/// <summary>Makes the matrix of a suite out of its directory by upstream's rules; reads names and the numbers in <c>%</c>, no YAML.</summary>
+internal sealed partial class SuiteReader(string root, bool noNestedSubset, PythonRandom random)
+{
+    /// <summary>Deeper only a link to a parent directory leads.</summary>
+    private const int Deepest = 60;
+
+    /// <summary>The text of a description without <c>.yaml</c>, wherever it stands.</summary>
+    public static string WithoutExtension(string text) => text.Replace(".yaml", "", StringComparison.Ordinal);
+
+    /// <summary>The matrix of the suite; null when there is nothing in it.</summary>
+    /// <param name="pieces">Into how many pieces it must be possible to cut it.</param>
+    public MatrixNode? Read(Int128 pieces)
+    {
+        var entry = new Entry(Path.GetFileName(root), Directory.Exists(root), IsLink(root));
+        try
+        {
+            return Read(new Place(root, "", "", 0, KeepsExtension: false), entry, pieces);
+        }
+        catch (OverflowException)
+        {
+            throw new ConfigurationException($"{root} has more than {Int128.MaxValue:E1} combinations; split it or use fewer facets");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"cannot read the suite {root}: {e.Message}", inner: e);
+        }
+    }
+
+    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    private MatrixNode? Read(Place at, Entry entry, Int128 pieces)
+    {
+        if (entry.Name.StartsWith('.'))
+            return null;
+        if (!entry.IsDirectory)
+            return ReadFile(at, entry);
+        if (at.Depth > Deepest)
+            throw new ConfigurationException($"{at.Path} nests more than {Deepest} directories deep; does a symbolic link point to a directory above it?");
+        if (entry.Name.EndsWith(".disable", StringComparison.Ordinal))
+            return null;
+        var entries = new FileSystemEnumerable<Entry>(at.Path, (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint)))
+            .OrderBy(e => e.Name, CodePointComparer.Instance)
+            .ToList();
+        if (entries.Count == 0)
+            return null;
+        if (Take("+", entries))
+            return new ConcatNode(new DirectoryName(at.Item), [.. Children(at with { KeepsExtension = true }, entries, pieces).Select(c => c.Node)], at.KeepsExtension);
+        var drawsByFile = Take("$", entries);
+        if (drawsByFile || entry.Name.EndsWith('$'))
+        {
+            Take("%", entries);
+            return new PickNode(Name(at), [.. Children(at, entries, pieces).Select(c => c.Node)], at.Path);
+        }
+
+        return Take("%", entries) ? Product(at, entries, pieces) : Sum(at, entries, pieces);
+    }
+
+    private static DirectoryName Name(Place at) => new(at.KeepsExtension ? at.Item : WithoutExtension(at.Item));
+
+    private static bool Take(string name, List<Entry> entries) => entries.RemoveAll(e => e.Name == name) > 0;
+
+    private static FragmentNode? ReadFile(Place at, Entry entry)
+    {
+        var target = entry.IsLink ? File.ResolveLinkTarget(at.Path, returnFinalTarget: true) : new FileInfo(at.Path);
+        if (target is not { Exists: true })
+            throw new ConfigurationException(entry.IsLink ? $"{at.Path} is a symbolic link to something that does not exist" : $"{at.Path} does not exist");
+        return entry.Name.EndsWith(".yaml", StringComparison.Ordinal)
+            ? new FragmentNode(at.KeepsExtension ? at.Item : WithoutExtension(at.Item), at.Relative)
+            : null;
+    }
+
+    private IEnumerable<(MatrixNode Node, string File, bool IsDirectory)> Children(Place at, IReadOnlyList<Entry> entries, Int128 pieces)
+    {
+        foreach (var entry in entries)
+            if (Read(at.Below(entry.Name), entry, pieces) is { } node)
+                yield return (node, entry.Name, entry.IsDirectory);
+    }
+
+    private MatrixNode Product(Place at, IReadOnlyList<Entry> entries, Int128 pieces)
+    {
+        var divisor = Divisor(Path.Combine(at.Path, "%"));
+        var facets = Children(at, entries, 0).ToList();
+        if (facets.Count == 0)
+            throw new ConfigurationException($"{at.Path} has a '%' and nothing to combine; add .yaml files or directories with some");
+        MatrixNode product = new ProductNode(Name(at), facets);
+        product = Repeated(product, checked(pieces * divisor), at.Path);
+        return divisor > 1 ? new SubsetNode(product, (Int128)random.RandInt(0, (BigInteger)divisor - 1), divisor, at.Path) : product;
+    }
+
+    private SumNode Sum(Place at, IReadOnlyList<Entry> entries, Int128 pieces)
+    {
+        var children = Children(at, entries, pieces).Select(c => Repeated(c.Node, pieces, Path.Combine(at.Path, c.File))).ToList();
+        if (children.Count == 0)
+            throw new ConfigurationException($"{at.Path} has no .yaml file and no directory with one; remove it or name it '….disable'");
+        if (children.FindIndex(c => c.Size == 0) >= 0)
+            throw new ConfigurationException($"a '%' below {at.Path} asks for more parts than there are combinations; make its number smaller or use --no-nested-subset");
+        return new SumNode(Name(at), children);
+    }
+
+    private static MatrixNode Repeated(MatrixNode node, Int128 pieces, string directory)
+    {
+        var has = node.Pieces(directory);
+        if (has >= pieces)
+            return node;
+        return has > 0
+            ? new CycleNode(node, (pieces + has - 1) / has)
+            : throw new ConfigurationException($"nothing is left of {directory}: a '%' in it asks for more parts than there are combinations");
+    }
+
+    private Int128 Divisor(string file)
+    {
+        var text = File.ReadAllText(file);
+        if (noNestedSubset || text.Length == 0)
+            return 1;
+        return Number().IsMatch(text)
+            && Int128.TryParse(text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number > 0
+            ? number
+            : throw new ConfigurationException($"{file} holds '{text.Trim()}'; it must be empty (no line break either) or hold an integer above 0");
+    }
+
+    [GeneratedRegex(@"\A\s*\+?[0-9]+(_[0-9]+)*\s*\z")]
+    private static partial Regex Number();
+
+    private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink);
+
+    private readonly record struct Place(string Path, string Item, string Relative, int Depth, bool KeepsExtension)
+    {
+        public Place Below(string name) => new(System.IO.Path.Combine(Path, name), name, Relative.Length == 0 ? name : $"{Relative}/{name}", Depth + 1, KeepsExtension);
+    }
+}

@@ -69,12 +69,29 @@ internal sealed partial class SuiteReader(string root, bool noNestedSubset, Pyth
 
     private static FragmentNode? ReadFile(Place at, Entry entry)
     {
-        var target = entry.IsLink ? File.ResolveLinkTarget(at.Path, returnFinalTarget: true) : new FileInfo(at.Path);
-        if (target is not { Exists: true })
-            throw new ConfigurationException(entry.IsLink ? $"{at.Path} is a symbolic link to something that does not exist" : $"{at.Path} does not exist");
+        if (entry.IsLink && !LeadsSomewhere(at.Path))
+            throw new ConfigurationException($"{at.Path} is a symbolic link to something that does not exist");
         return entry.Name.EndsWith(".yaml", StringComparison.Ordinal)
             ? new FragmentNode(at.KeepsExtension ? at.Item : WithoutExtension(at.Item), at.Relative)
             : null;
+    }
+
+    /// <summary>File.Exists says true of a broken link, and ResolveLinkTarget does not see links among the parent directories.</summary>
+    private static bool LeadsSomewhere(string link)
+    {
+        try
+        {
+            File.OpenHandle(link).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private IEnumerable<(MatrixNode Node, string File, bool IsDirectory)> Children(Place at, IReadOnlyList<Entry> entries, Int128 pieces)

@@ -20,8 +20,8 @@ internal sealed class ProductNode : MatrixNode
     public ProductNode(DirectoryName name, IReadOnlyList<(MatrixNode Node, string File, bool IsDirectory)> children)
     {
         _name = name;
-        // Smallest first, the later of two equals first: the order in which upstream makes draws.
-        var order = Enumerable.Range(0, children.Count).OrderBy(i => children[i].Node.Size).ThenByDescending(i => i).ToArray();
+        // Smallest first, the earlier of two equals first: the order in which upstream makes draws.
+        var order = Enumerable.Range(0, children.Count).OrderBy(i => children[i].Node.Size).ThenBy(i => i).ToArray();
         _facets = new Facet[order.Length];
         Int128 size = 1;
         for (var i = order.Length - 1; i >= 0; i--)

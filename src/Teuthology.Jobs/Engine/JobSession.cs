@@ -103,7 +103,10 @@ internal sealed class JobSession : IJobSession
 
         var duration = _job.Time.GetElapsedTime(_start);
         var failures = _job.Failures;
-        var result = new JobResult(failures.Status, failures.Reason, duration, _archive.Directory, failures.First);
+        var result = new JobResult(failures.Status, failures.Reason, duration, _archive.Directory, failures.First)
+        {
+            CleanupFailures = [.. failures.All.Skip(1).Where(f => f.Unwinding).Select(f => $"unwinding {f.Task}: {f.Error.Message}")],
+        };
         JobLog.Duration(_log, duration.TotalSeconds);
         try
         {

@@ -6,4 +6,8 @@ namespace Teuthology.Jobs;
 /// <param name="Duration">From the first internal task to the end of unwinding.</param>
 /// <param name="ArchivePath">The job's archive directory; null when nothing was written.</param>
 /// <param name="Error">The first failure, for callers that rethrow; null on pass and skip.</param>
-public sealed record JobResult(JobStatus Status, string? FailureReason, TimeSpan Duration, string? ArchivePath, Exception? Error);
+public sealed record JobResult(JobStatus Status, string? FailureReason, TimeSpan Duration, string? ArchivePath, Exception? Error)
+{
+    /// <summary>What failed in unwinding besides the first failure, in order: task and text.</summary>
+    public IReadOnlyList<string> CleanupFailures { get; init; } = [];
+}

@@ -1,0 +1,38 @@
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace Teuthology.Xunit;
+
+/// <summary>Finds the cases of a method marked with <see cref="SuiteJobsAttribute"/>; xunit makes it by name.</summary>
+/// <param name="diagnosticMessageSink">Not used; xunit hands it to every discoverer.</param>
+public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IXunitTestCaseDiscoverer
+{
+    /// <summary>Where xunit hears what is not a test's result.</summary>
+    public IMessageSink DiagnosticMessageSink { get; } = diagnosticMessageSink;
+
+    /// <summary>One case per job, in order, lazily.</summary>
+    /// <param name="discoveryOptions">xunit's options.</param>
+    /// <param name="testMethod">The marked method.</param>
+    /// <param name="factAttribute">Its attribute.</param>
+    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute)
+    {
+        var only = factAttribute.GetNamedArgument<string?>(nameof(SuiteJobsAttribute.Suite));
+        var filter = CaseFilter.Parse(FilterSource.Find(Environment.GetEnvironmentVariable, Environment.GetCommandLineArgs()));
+        SuiteSettings settings;
+        try
+        {
+            settings = SuiteSettings.Read(((IReflectionTypeInfo)testMethod.TestClass.Class).Type.Assembly, Environment.GetEnvironmentVariable);
+        }
+        catch (ConfigurationException e)
+        {
+            return [new TroubleTestCase(testMethod, new TroubleEntry(only ?? "suites", "suites: wrong settings", e.Message), filter)];
+        }
+
+        return new SuiteListing(settings, filter, $"{testMethod.TestClass.Class.Name}.{testMethod.Method.Name}").List(only).Select(entry => (IXunitTestCase)(entry switch
+        {
+            JobEntry job => new JobTestCase(testMethod, job.Job),
+            TroubleEntry trouble => new TroubleTestCase(testMethod, trouble, filter),
+            _ => throw new InvalidOperationException($"{entry} is no entry of a listing"),
+        }));
+    }
+}

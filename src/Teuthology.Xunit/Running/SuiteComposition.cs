@@ -1,0 +1,30 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Teuthology.Tasks;
+
+namespace Teuthology.Xunit;
+
+/// <summary>Puts a test run's services together.</summary>
+internal static class SuiteComposition
+{
+    /// <summary>Teuthology's services for <paramref name="settings"/>, then the assembly's own.</summary>
+    /// <param name="assembly">The test assembly.</param>
+    /// <param name="settings">The run's settings.</param>
+    /// <exception cref="ConfigurationException">The assembly names services that cannot be made.</exception>
+    public static ServiceProvider Build(Assembly assembly, SuiteSettings settings)
+    {
+        var options = TeuthologyOptions.FromEnvironment();
+        if (settings.ArchiveDirectory is { } archive)
+            options = options with { Jobs = options.Jobs with { ArchiveDirectory = archive } };
+        var services = new ServiceCollection();
+        services.AddTeuthology(options);
+        if (assembly.GetCustomAttribute<SuiteServicesAttribute>() is { } own)
+        {
+            if (Activator.CreateInstance(own.Type) is not ISuiteServices configure)
+                throw new ConfigurationException($"{own.Type} is named by [SuiteServices], but is no {nameof(ISuiteServices)}");
+            configure.Configure(services);
+        }
+
+        return services.BuildServiceProvider();
+    }
+}

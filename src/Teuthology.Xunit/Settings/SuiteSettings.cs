@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Reflection;
+using Teuthology.Suites;
+
+namespace Teuthology.Xunit;
+
+/// <summary>What discovery and runs go by: environment variables first (runsettings set them), then what the build noted in the assembly.</summary>
+internal sealed record SuiteSettings
+{
+    /// <summary>A suite with more matching jobs than this shows one case that tells how to choose among them.</summary>
+    public const int DefaultJobLimit = 20_000;
+
+    /// <summary>Directory whose directories are suites.</summary>
+    public required string SuitesDirectory { get; init; }
+
+    /// <summary>Directory of the archives; null leaves it to the engine.</summary>
+    public string? ArchiveDirectory { get; init; }
+
+    /// <summary>Piece of each suite to run; null for all of it.</summary>
+    public SuiteSubset? Subset { get; init; }
+
+    /// <summary>Seed of the suites' random picks; the same seed gives the same cases.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Most jobs at once; null takes the number of the lab's machines.</summary>
+    public int? Parallel { get; init; }
+
+    /// <summary>Most matching jobs of one suite.</summary>
+    public int JobLimit { get; init; } = DefaultJobLimit;
+
+    /// <summary>Reads the settings for the tests of <paramref name="assembly"/>.</summary>
+    /// <param name="assembly">The test assembly.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <exception cref="ConfigurationException">A variable's value is not what it should be.</exception>
+    public static SuiteSettings Read(Assembly assembly, Func<string, string?> environment)
+    {
+        string? Text(string variable, string? metadata) => environment(variable) is { Length: > 0 } value ? value : Noted(assembly, metadata);
+        return new SuiteSettings
+        {
+            SuitesDirectory = Path.GetFullPath(Text("TEUTHOLOGY_SUITES", "Teuthology.Suites") ?? "suites"),
+            ArchiveDirectory = Text("TEUTHOLOGY_ARCHIVE", "Teuthology.Archive") is { } archive ? Path.GetFullPath(archive) : null,
+            Subset = environment("TEUTHOLOGY_SUBSET") is { Length: > 0 } subset ? SuiteSubset.Parse(subset) : null,
+            Seed = Number("TEUTHOLOGY_SEED", environment, long.MinValue) ?? 0,
+            Parallel = (int?)Number("TEUTHOLOGY_PARALLEL", environment, 1),
+            JobLimit = (int?)Number("TEUTHOLOGY_JOB_LIMIT", environment, 1) ?? DefaultJobLimit,
+        };
+    }
+
+    private static string? Noted(Assembly assembly, string? key) => key is null
+        ? null
+        : assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == key)?.Value;
+
+    private static long? Number(string variable, Func<string, string?> environment, long least)
+    {
+        if (environment(variable) is not { Length: > 0 } text)
+            return null;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && (least == long.MinValue || number <= int.MaxValue))
+            return number;
+        throw new ConfigurationException($"{variable} is '{text}', but must be a whole number{(least == 1 ? " from 1" : "")}");
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+
+namespace Teuthology.Lab;
+
+/// <summary>Keeps images, and builds the one that is asked for when it is not there.</summary>
+/// <param name="directory">Where images are kept.</param>
+/// <param name="recipe">What is asked for.</param>
+/// <param name="flavour">Ends the image's name, e.g. <c>+userns</c>: images whose files have other owners are other images; empty for root's.</param>
+/// <param name="launcher">Command and arguments that run the build as root of mount and process namespaces of its own.</param>
+/// <param name="time">Clock of the progress lines.</param>
+internal sealed class ImageStore(string directory, ImageRecipe recipe, string flavour, IReadOnlyList<string> launcher, TimeProvider time)
+{
+    /// <summary>Runs a build as root.</summary>
+    public static readonly IReadOnlyList<string> RootLauncher =
+        ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--propagation", "private", "--mount-proc"];
+
+    private const string Building = "building-";
+
+    /// <summary>The image that is asked for; it may not exist yet.</summary>
+    public LabImage Image { get; } = new(Path.Combine(directory, recipe.Hash() + flavour));
+
+    /// <summary>Gives the image, building it when needed; several processes may ask at once.</summary>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: it cannot be built, and the message says why.</exception>
+    public async Task<LabImage> EnsureAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (Image.Exists)
+            return Image;
+        using var held = await FileLock.TakeAsync(LockFile, () => progress?.Report("waiting for another process that builds the machines' image"), cancellationToken);
+        if (Image.Exists)
+            return Image;
+        await RemoveHalfBuiltAsync(cancellationToken);
+        await BuildAsync(Path.Combine(directory, Building + Path.GetFileName(Image.Directory)), progress, cancellationToken);
+        return Image;
+    }
+
+    /// <summary>Removes what a killed build left.</summary>
+    /// <returns>The directories that were removed; none while somebody builds.</returns>
+    public async Task<IReadOnlyList<string>> CollectGarbageAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory))
+            return [];
+        using var held = FileLock.TryTake(LockFile);
+        return held is null ? [] : await RemoveHalfBuiltAsync(cancellationToken);
+    }
+
+    private string LockFile => Path.Combine(directory, $"build{flavour}.lock");
+
+    private async Task BuildAsync(string work, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var sources = new AptSources("/etc/apt", recipe.Suite).Read();
+        if (sources.Count == 0)
+            throw new TeuthologyException(FailureKind.Infrastructure, $"/etc/apt names no source of Debian {recipe.Suite} main, from which the machines' image is made; add 'deb MIRROR {recipe.Suite} main' to /etc/apt/sources.list");
+        Directory.CreateDirectory(Path.Combine(work, "sources.list.d"));
+        foreach (var (name, text) in sources)
+            await File.WriteAllTextAsync(Path.Combine(work, "sources.list.d", name), text, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(work, "apt.conf"), AptSources.Fetching(await ToolRun.RunAsync("apt-config", ["dump"], cancellationToken)), cancellationToken);
+        var script = Path.Combine(work, "build-image.sh");
+        await File.WriteAllTextAsync(script, EmbeddedScripts.BuildImage, cancellationToken);
+
+        var steps = new ImageSteps(time, progress);
+        try
+        {
+            await RunAsync(script, work, steps, cancellationToken);
+            await File.WriteAllLinesAsync(Path.Combine(work, Path.GetFileName(Image.StepsFile)), steps.Done, cancellationToken);
+        }
+        catch
+        {
+            await RemoveAsync([work], CancellationToken.None);
+            throw;
+        }
+
+        var kept = new[] { Image.Root, Image.IdentityFile, Image.PublicKeyFile, Image.StepsFile }.Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
+        await RemoveAsync(Directory.GetFileSystemEntries(work).Where(e => !kept.Contains(Path.GetFileName(e))), cancellationToken);
+        Directory.Move(work, Image.Directory);
+    }
+
+    private async Task RunAsync(string script, string work, ImageSteps steps, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(launcher[0]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in launcher.Skip(1).Append("bash").Append(script).Append(work))
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in recipe.Variables)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
+
+        if (process.ExitCode != 0)
+            throw new TeuthologyException(FailureKind.Infrastructure, $"the machines' image cannot be built: {steps.Failure ?? $"the build script ended with status {process.ExitCode}"}\n{steps.Tail}");
+
+        void Take(string? line)
+        {
+            if (line is null)
+                return;
+            lock (steps)
+                steps.Take(line);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> RemoveHalfBuiltAsync(CancellationToken cancellationToken)
+    {
+        var left = Directory.GetDirectories(directory, $"{Building}*").Where(d => d.EndsWith(flavour, StringComparison.Ordinal) && (flavour.Length > 0 || !d.Contains('+', StringComparison.Ordinal))).ToList();
+        await RemoveAsync(left, cancellationToken);
+        return left;
+    }
+
+    // By rm, and where the build ran: the files may belong to users that only exist there.
+    private async Task RemoveAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        var list = paths.ToList();
+        if (list.Count > 0)
+            await ToolRun.RunAsync(launcher[0], [.. launcher.Skip(1), "rm", "-rf", "--one-file-system", "--", .. list], cancellationToken);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Teuthology.Lab;
+
+/// <summary>Names and places of one root lab; two state directories give two labs that share none of them.</summary>
+internal sealed class RootLab
+{
+    /// <param name="options">Where the state is, how many machines.</param>
+    public RootLab(LabOptions options)
+    {
+        Directory = Path.Combine(Path.GetFullPath(options.StateDirectory), "lab");
+        Id = "teuth-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Directory)))[..8];
+        CgroupRoot = FindCgroupRoot();
+        Cgroup = CgroupRoot is null ? null : Path.Combine(CgroupRoot, Id);
+    }
+
+    /// <summary>All of the lab's files.</summary>
+    public string Directory { get; }
+
+    /// <summary>Name of the hub's network namespace and of the lab's cgroup.</summary>
+    public string Id { get; }
+
+    /// <summary>The lab's cgroup, or null where the host has no cgroup2.</summary>
+    public string? Cgroup { get; }
+
+    /// <summary>File of the hub's network namespace, as ip-netns(8) keeps it.</summary>
+    public string Hub => Path.Combine("/run/netns", Id);
+
+    /// <summary>The script that brings machines up and down.</summary>
+    public string Script => Path.Combine(Directory, "node.sh");
+
+    /// <summary>One directory a machine.</summary>
+    public string Nodes => Path.Combine(Directory, "nodes");
+
+    /// <summary>Says whose the namespace and the cgroup of that name are.</summary>
+    public string Marker => Path.Combine(Directory, "id");
+
+    private string? CgroupRoot { get; }
+
+    /// <summary>The directory of a machine.</summary>
+    public RootNode Node(string name) => new(Path.Combine(Nodes, name), Cgroup is null ? null : Path.Combine(Cgroup, name));
+
+    // cgroup2 is mounted on /sys/fs/cgroup, or on /sys/fs/cgroup/unified beside version 1
+    private static string? FindCgroupRoot() => File.ReadLines("/proc/self/mounts")
+        .Select(line => line.Split(' '))
+        .Where(f => f.Length > 3 && f[2] == "cgroup2" && f[3].Split(',').Contains("rw", StringComparer.Ordinal) && File.Exists(Path.Combine(f[1], "cgroup.procs")))
+        .Select(f => f[1])
+        .FirstOrDefault();
+}

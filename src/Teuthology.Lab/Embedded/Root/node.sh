@@ -1,0 +1,139 @@
+#!/bin/bash
+# Brings the machines of an embedded lab up and takes them down; all that a command does for one machine is done by one process.
+#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME
+# Works as root, and as root of a user namespace whose /run is its own.
+# LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME
+# LAB_ID      short name that no other lab on this host has: names the hub's network namespace and the cgroup
+# LAB_IMAGE   root file system that the machines share (up)
+# LAB_SUBNET  first three numbers of the addresses
+# LAB_HOSTS   lines for /etc/hosts (up)
+# LAB_KEY     public key that opens the machines (up)
+# LAB_CGROUP  directory in a cgroup2 file system for this lab, or empty for none
+set -eu
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+nodes=$LAB_STATE/nodes
+
+nap() { read -rt "$1" <> <(:) || :; }
+
+# lock NAME: until this process ends; machines started by it don't inherit it
+lock() { mkdir -p "$LAB_STATE/locks"; exec {held}>"$LAB_STATE/locks/$1"; flock "$held"; }
+unlock() { exec {held}>&-; }
+
+hub_up() {
+    [ -e "/run/netns/$LAB_ID" ] && ip -n "$LAB_ID" link show br0 up 2>/dev/null | grep -q br0 && return
+    ip netns del "$LAB_ID" 2>/dev/null || :
+    ip netns add "$LAB_ID"
+    ip -n "$LAB_ID" -batch - <<EOF
+link set lo up
+link add br0 type bridge forward_delay 0
+addr add $LAB_SUBNET.1/24 dev br0
+link set br0 up
+EOF
+}
+
+hub_down() {
+    [ -z "$(ls -A "$nodes" 2>/dev/null)" ] || return 0
+    [ ! -e "/run/netns/$LAB_ID" ] || ip netns del "$LAB_ID"
+    [ -z "$LAB_CGROUP" ] || [ ! -d "$LAB_CGROUP" ] || rmdir "$LAB_CGROUP"
+}
+
+up() { # NAME ADDRESS
+    local dir=$nodes/$1
+    if [ -e "$dir" ]; then down "$1"; fi
+    mkdir -p "$dir"/{upper,work,root}
+    if [ ! -e "/run/netns/$LAB_ID" ]; then (lock hub; hub_up); fi
+    if [ -n "$LAB_CGROUP" ]; then
+        mkdir -p "$LAB_CGROUP/$1"
+        echo 0 > "$LAB_CGROUP/$1/cgroup.procs"
+    fi
+    echo "$2" > "$dir/address"; echo "$LAB_IMAGE" > "$dir/image"
+    # The machine's process owns its mounts and its network: they end with it, whoever ends it and how
+    setsid unshare --mount --uts --ipc --net --pid --fork --kill-child=KILL --propagation private \
+        bash "$0" init "$1" "$2" </dev/null >"$dir/console.log" 2>&1 {held}>&- &
+    local pid=$! stat
+    read -r stat < "/proc/$pid/stat"
+    set -- ${stat##*) }
+    echo "$pid ${20}" > "$dir/pid.new"; mv "$dir/pid.new" "$dir/pid"
+}
+
+# Process 1 of a machine, in its namespaces, the host's files still in sight.
+init() { # NAME ADDRESS
+    local dir=$nodes/$1 root=$nodes/$1/root device
+    # volatile: nobody needs a machine's disk after the host crashed, so fsync in it costs nothing
+    mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work,volatile" "$root" 2>/dev/null ||
+        mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work" "$root"
+    ip -batch - <<EOF
+link set lo up
+link add eth0 type veth peer name v$1 netns $LAB_ID
+addr add $2/24 dev eth0
+link set eth0 up
+route add default via $LAB_SUBNET.1
+EOF
+    ip -n "$LAB_ID" link set "v$1" master br0 up
+    hostname "$1"
+    cd "$root"
+    echo "$1" > etc/hostname
+    printf '127.0.0.1 localhost\n%s\n' "$LAB_HOSTS" > etc/hosts
+    read -r device < /proc/sys/kernel/random/uuid; echo "${device//-/}" > etc/machine-id
+    printf '%s\n' "$LAB_KEY" > home/ubuntu/.ssh/authorized_keys
+    mount -t proc proc proc
+    mount -t sysfs -o ro sysfs sys
+    mount --bind -o ro proc/sys proc/sys
+    [ ! -e proc/sysrq-trigger ] || mount --bind /dev/null proc/sysrq-trigger
+    mount -t tmpfs -o mode=755,nosuid tmpfs run
+    mount -t tmpfs -o mode=755,nosuid tmpfs dev
+    mkdir -p run/sshd run/lock dev/pts dev/shm
+    for device in null zero full random urandom tty fuse; do
+        [ ! -e "/dev/$device" ] || { : > "dev/$device"; mount --bind "/dev/$device" "dev/$device"; }
+    done
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts dev/pts
+    mount -t tmpfs -o mode=1777 tmpfs dev/shm
+    ln -s pts/ptmx dev/ptmx; ln -s /proc/self/fd dev/fd
+    ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout; ln -s fd/2 dev/stderr
+    chroot . ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f /etc/ssh/ssh_host_ed25519_key
+    cp etc/ssh/ssh_host_ed25519_key.pub "$dir/hostkey.pub"
+    mkdir -p .host
+    pivot_root . .host
+    umount -l /.host; rmdir /.host
+    cd /
+    # bash reaps what the daemons leave; without the capabilities that reach past the machine
+    exec env -i PATH="$PATH" HOME=/root LANG=C.UTF-8 setpriv --bounding-set \
+        -sys_time,-sys_boot,-sys_module,-sys_rawio,-syslog,-mknod,-mac_admin,-mac_override,-audit_control,-wake_alarm,-block_suspend \
+        bash -c 'ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; /usr/sbin/sshd -D -e & p=$!; trap "kill $p" TERM; while kill -0 $p 2>/dev/null; do wait $p; done'
+}
+
+down() { # NAME
+    local dir=$nodes/$1 group=${LAB_CGROUP:+$LAB_CGROUP/$1} pid='' start='' stat i
+    if [ -n "$group" ] && [ -d "$group" ]; then
+        echo 1 > "$group/cgroup.kill"
+        for i in {1..2000}; do
+            while read -r stat; do [ "$stat" != 'populated 0' ] || break 2; done < "$group/cgroup.events"
+            nap 0.005
+        done
+        for i in {1..200}; do rmdir "$group" 2>/dev/null && break; nap 0.005; done
+    fi
+    if [ -r "$dir/pid" ]; then
+        read -r pid start < "$dir/pid"
+        # a process of that number that started at another time is somebody else's
+        for i in {1..2000}; do
+            read -r stat 2>/dev/null < "/proc/$pid/stat" || break
+            set -- ${stat##*) }
+            { [ "${20}" = "$start" ] && [ "$1" != Z ]; } || break
+            kill -KILL "$pid" 2>/dev/null || :
+            nap 0.005
+        done
+    fi
+    ip -n "$LAB_ID" link del "v${dir##*/}" 2>/dev/null || :
+    for i in {1..200}; do rm -rf "$dir" 2>/dev/null && break; nap 0.02; done
+    [ ! -e "$dir" ]
+}
+
+command=$1; shift
+case $command in
+    hub-up) lock hub; hub_up ;;
+    hub-down) lock hub; hub_down ;;
+    up) lock "$1"; up "$@" ;;
+    init) init "$@" ;;
+    down) lock "$1"; down "$@" ;;
+    *) echo "node.sh: no command $command" >&2; exit 2 ;;
+esac

@@ -4,8 +4,9 @@ using Renci.SshNet;
 namespace Teuthology.Orchestra;
 
 /// <summary>
-/// The private setters through which output goes straight from the connection's reader into our streams. SSH.NET's own streams are
-/// unbounded buffers that can only be read by a blocked thread, two for every running command.
+/// The private parts of SSH.NET that are needed. Output goes by its setters straight from the connection's reader into our streams: its
+/// own are unbounded buffers that can only be read by a blocked thread, two for every running command. And its stream for standard input
+/// only tells end of file when something was written before.
 /// </summary>
 internal static class SshNetAccess
 {
@@ -14,4 +15,7 @@ internal static class SshNetAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ExtendedOutputStream")]
     public static extern void SetExtendedOutput(SshCommand command, Stream stream);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_totalPosition")]
+    public static extern ref long BytesWritten([UnsafeAccessorType("Renci.SshNet.Common.ChannelInputStream, Renci.SshNet")] object input);
 }

@@ -18,7 +18,20 @@ internal sealed class SshNetCommand : IShellCommand
 
     public ShellExit? ExitSoFar => command.ExitStatus is { } status ? new(status, null) : command.ExitSignal is { } signal ? new(null, signal) : null;
 
-    public Stream OpenStdin() => command.CreateInputStream();
+    public Stream OpenStdin()
+    {
+        try
+        {
+            var input = command.CreateInputStream();
+            SshNetAccess.BytesWritten(input) = 1;
+            return input;
+        }
+        catch (InvalidOperationException)
+        {
+            // The command has already ended: what it would have read is of no interest.
+            return Stream.Null;
+        }
+    }
 
     /// <summary>Also ends <see cref="Completion"/>: SSH.NET leaves the task of a command that is disposed under way pending.</summary>
     public void Dispose()

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Teuthology.Jobs;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Tasks;
+
+/// <summary>
+/// <c>radosbench</c>: keeps a pool busy in the background until the job unwinds or the time is over. Keys: clients ([client.0]), time (360 s),
+/// type (write, seq, rand), create_pool, pool, concurrency (16), size, objectsize (65536), cleanup, write-omap.
+/// </summary>
+[Task("radosbench")]
+public sealed class RadosBenchTask : IJobTask
+{
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var cluster = run.Job.Shared<CephClusters>().Find(run.Text("cluster") ?? "ceph");
+        var time = run.Whole("time", 360);
+        var type = run.Text("type") ?? "write";
+        if (type is not ("write" or "seq" or "rand"))
+            throw run.Wrong($"'type' must be write, seq or rand, not '{type}'", "type");
+        if (run.Map().Get("ec_pool") is true)
+            throw run.Wrong("'ec_pool' is not supported yet", "ec_pool");
+
+        var clients = run.Map().TryGetList("clients", out var list) ? list.Select(c => $"{c}") : ["client.0"];
+        foreach (var role in clients)
+            await StartAsync(run, cluster, role, type, time, cancellationToken);
+    }
+
+    private static async Task StartAsync(TaskRun run, CephCluster cluster, string role, string type, long time, CancellationToken cancellationToken)
+    {
+        var remote = run.Job.Cluster.Single(role);
+        var makes = run.Flag("create_pool", true) && run.Text("pool") is null or "data";
+        var pool = makes ? run.Job.Shared<PoolNames>().Next() : run.Text("pool") ?? "data";
+        if (makes)
+        {
+            await cluster.Commands.MonAsync("osd pool create", new JsonObject { ["pool"] = pool, ["pg_num"] = 8 }, cancellationToken);
+            await cluster.Commands.TryMonAsync("osd pool application enable", new JsonObject { ["pool"] = pool, ["app"] = "rados", ["yes_i_really_mean_it"] = true }, cancellationToken);
+        }
+
+        if (type != "write")
+            await remote.RunAsync(Bench(run, role, pool, "write", 60, keep: true), cancellationToken);
+        var process = await remote.StartAsync(Bench(run, role, pool, type, time, keep: !run.Flag("cleanup", true)), cancellationToken);
+        run.Defer($"radosbench of {role}", async (_, ct) =>
+        {
+            await using (process)
+            {
+                try
+                {
+                    var result = await process.WaitAsync(ct).WaitAsync(TimeSpan.FromSeconds((time * 30) + 300), run.Job.Time, ct);
+                    Check(role, result.Stdout);
+                }
+                catch (TimeoutException)
+                {
+                    throw new TeuthologyException(FailureKind.Timeout, $"radosbench of {role} did not end within {(time * 30) + 300} s");
+                }
+            }
+
+            if (makes)
+                await cluster.Commands.MonAsync("osd pool rm", new JsonObject { ["pool"] = pool, ["pool2"] = pool, ["yes_i_really_really_mean_it"] = true }, ct);
+        });
+    }
+
+    private static RemoteCommand Bench(TaskRun run, string role, string pool, string type, long time, bool keep)
+    {
+        var words = new List<string> { "adjust-ulimits", "ceph-coverage", run.Job.RemoteArchive + "/coverage", "rados", "--no-log-to-stderr", "--name", Role.Split(role).Daemon };
+        if (type == "write")
+        {
+            words.AddRange(["-b", $"{run.Whole("size", 65536)}"]);
+            if (run.Whole("objectsize", 65536) is var objectSize and > 0)
+                words.AddRange(["--object-size", $"{objectSize}"]);
+        }
+
+        words.AddRange(["-t", $"{run.Whole("concurrency", 16)}", "-p", pool, "bench", $"{time}", type]);
+        if (run.Flag("write-omap"))
+            words.Add("--write-omap");
+        if (keep)
+            words.Add("--no-cleanup");
+        return RemoteCommand.Args(words) with { Label = $"radosbench {type} of {role}" };
+    }
+
+    /// <summary>A bench that wrote or read nothing has shown nothing.</summary>
+    private static void Check(string role, string output)
+    {
+        var made = output.Split('\n').FirstOrDefault(l => l.StartsWith("Total writes made:") || l.StartsWith("Total reads made:"));
+        if (made is null || !long.TryParse(made.Split(':')[1].Trim(), out var count) || count == 0)
+            throw new TeuthologyException(FailureKind.Product, $"radosbench of {role} did no operation: {made ?? "its summary is missing"}");
+    }
+}

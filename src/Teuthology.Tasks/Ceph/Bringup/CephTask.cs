@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using Teuthology.Jobs;
+using Teuthology.Lab;
+
+namespace Teuthology.Tasks;
+
+/// <summary>
+/// <c>ceph</c>: brings up a cluster on the job's roles and takes it down when the job unwinds. Needs Ceph to be installed.
+/// On the way out every step runs even when an earlier one failed, and the cluster log is searched for errors and warnings.
+/// </summary>
+[Task("ceph", Needs = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages)]
+public sealed class CephTask : IJobTask
+{
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var options = CephOptions.Read(run);
+        var clusters = run.Job.Shared<CephClusters>();
+        MonChannel? channel = null;
+        var program = $"{run.Job.TestDirectory}/{options.Cluster}.mon-channel.py";
+        var cluster = CephCluster.Plan(run.Job, options, layout => channel = new MonChannel(layout.FirstMon, program, options.Cluster));
+        await using var abandoned = new Abandoned(channel!);
+        if (clusters.Count == 0)
+            await CephLogs.StartAsync(run, cluster.Layout.Hosts, cancellationToken);
+        clusters.Add(cluster);
+
+        var teardown = new CephTeardown(run, cluster, channel!, program);
+        run.Defer($"remove cluster {cluster.Name}", async (_, ct) =>
+        {
+            try
+            {
+                await teardown.RunAsync(ct);
+            }
+            finally
+            {
+                clusters.Remove(cluster);
+            }
+        });
+        abandoned.Keep();
+
+        var bringup = new CephBringup(run, cluster, program);
+        await bringup.RunAsync(cancellationToken);
+        teardown.CameUp = true;
+        if (options.WaitForHealthy)
+        {
+            await cluster.Health.HealthyAsync(cancellationToken);
+            CephLog.Healthy(run.Log, cluster.Name);
+        }
+    }
+
+    private sealed class Abandoned(MonChannel channel) : IAsyncDisposable
+    {
+        private bool _keep;
+
+        public void Keep() => _keep = true;
+
+        public ValueTask DisposeAsync() => _keep ? ValueTask.CompletedTask : channel.DisposeAsync();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Teuthology.Jobs;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Tasks;
+
+/// <summary>Starts and stops the daemons of a cluster. They run in the foreground of an SSH channel; stopping is KILL, as upstream:
+/// a store must survive that at any time.</summary>
+/// <param name="job">The job.</param>
+public sealed class CephProcesses(JobContext job)
+{
+    private const int Kill = 9;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(300);
+    private readonly ConcurrentDictionary<string, bool> _wanted = new(StringComparer.Ordinal);
+
+    /// <summary>Starts a daemon; one that runs is left alone.</summary>
+    /// <param name="daemon">The daemon.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StartAsync(CephDaemon daemon, CancellationToken cancellationToken)
+    {
+        if (Runs(daemon))
+            return;
+        var command = RemoteCommand.Args("adjust-ulimits", $"ceph-{daemon.Type}", "-f", "--cluster", daemon.Cluster, "-i", daemon.Id)
+            with { Sudo = true, Label = daemon.Role, CheckStatus = false };
+        await job.Daemons.StartAsync(daemon.Role, daemon.Remote, command, cancellationToken);
+        _wanted[daemon.Role] = true;
+    }
+
+    /// <summary>Starts several at once.</summary>
+    /// <param name="daemons">The daemons.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task StartAsync(IEnumerable<CephDaemon> daemons, CancellationToken cancellationToken) =>
+        InParallel.ForEachAsync(daemons, StartAsync, cancellationToken);
+
+    /// <summary>Kills a daemon and waits until it is gone; one that does not run is left alone.</summary>
+    /// <param name="daemon">The daemon.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StopAsync(CephDaemon daemon, CancellationToken cancellationToken)
+    {
+        _wanted[daemon.Role] = false;
+        if (!job.Daemons.TryFind(daemon.Role, out var known) || known.Process is not { Finished: false } process)
+            return;
+        await process.SignalAsync(Kill, cancellationToken);
+        await process.WaitAsync(cancellationToken).WaitAsync(StopLimit, job.Time, cancellationToken);
+        await known.KillAsync(cancellationToken);
+    }
+
+    /// <summary>Whether it runs.</summary>
+    /// <param name="daemon">The daemon.</param>
+    public bool Runs(CephDaemon daemon) => job.Daemons.TryFind(daemon.Role, out var known) && known.Running;
+
+    /// <summary>Waits until a daemon ends by itself; it then counts as stopped.</summary>
+    /// <param name="daemon">The daemon.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TeuthologyException">It was never started.</exception>
+    public async Task<CommandResult> WaitAsync(CephDaemon daemon, CancellationToken cancellationToken)
+    {
+        _wanted[daemon.Role] = false;
+        var process = job.Daemons[daemon.Role].Process
+            ?? throw new TeuthologyException(FailureKind.Test, $"daemon {daemon.Role} on {daemon.Remote.ShortName} does not run");
+        return await process.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Fails when one of the daemons has ended without being told to.</summary>
+    /// <param name="daemons">The daemons.</param>
+    /// <exception cref="TeuthologyException">The first that has, how it ended and what it said last.</exception>
+    public async Task CheckAliveAsync(IEnumerable<CephDaemon> daemons)
+    {
+        foreach (var daemon in daemons)
+        {
+            if (_wanted.GetValueOrDefault(daemon.Role) && job.Daemons.TryFind(daemon.Role, out var known) && known.Process is { Finished: true } dead)
+                throw new TeuthologyException(FailureKind.Product, Obituary(daemon, await dead.WaitAsync(CancellationToken.None)));
+        }
+    }
+
+    private static string Obituary(CephDaemon daemon, CommandResult result)
+    {
+        var how = result.Signal is { } signal ? $"died of signal {signal}" : $"ended with status {result.ExitStatus}";
+        var last = result.Stderr.TrimEnd().Split('\n').Where(l => l.Length > 0).TakeLast(5).ToList();
+        return $"daemon {daemon.Role} on {daemon.Remote.ShortName} {how}" + (last.Count == 0 ? "" : "\nlast lines of stderr:\n  " + string.Join("\n  ", last));
+    }
+}

@@ -1,0 +1,67 @@
+using Teuthology.Jobs;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Tasks;
+
+/// <summary>
+/// <c>workunit</c>: runs scripts on clients. Named clients go at the same time, each through its list in order; what is written for
+/// <c>all</c> comes after them, script by script on all clients at once. A script fails by its exit status.
+/// </summary>
+[Task("workunit")]
+public sealed class WorkunitTask : IJobTask
+{
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var options = WorkunitOptions.Read(run);
+        var tree = WorkunitTree.Open(run.Job.Spec.SuitesDirectory, options.BaseDirectory);
+        var plans = options.Clients.Select(c => (c.Role, Units: c.Specs.SelectMany(s => Units(run, tree, s)).ToList())).ToList();
+        foreach (var (role, _) in plans.Where(p => p.Role != "all" && Role.TrySplit(p.Role)?.Type != "client"))
+            throw run.Wrong($"'{role}' is no client role", "clients");
+
+        await InParallel.ForEachAsync(
+            plans.Where(p => p.Role != "all"),
+            async (plan, ct) =>
+            {
+                var client = await ClientAsync(run, options, plan.Role, tree, plan.Units, ct);
+                foreach (var unit in plan.Units)
+                    await client.RunAsync(unit, ct);
+                await client.LeaveAsync(ct);
+            },
+            cancellationToken);
+
+        foreach (var (_, units) in plans.Where(p => p.Role == "all"))
+        {
+            var everywhere = run.Job.Cluster.AllRoles.Where(Role.IsType("client"));
+            var clients = await InParallel.ForEachAsync(everywhere, (role, ct) => ClientAsync(run, options with { Subdirectory = null }, role, tree, units, ct), cancellationToken);
+            foreach (var unit in units)
+                await InParallel.ForEachAsync(clients, (client, ct) => client.RunAsync(unit, ct), cancellationToken);
+            await InParallel.ForEachAsync(clients, (client, ct) => client.LeaveAsync(ct), cancellationToken);
+        }
+    }
+
+    private static IEnumerable<Workunit> Units(TaskRun run, WorkunitTree tree, string spec)
+    {
+        IReadOnlyList<string> words;
+        try
+        {
+            words = ShellWords.Split(spec);
+        }
+        catch (FormatException e)
+        {
+            throw run.Wrong($"workunit '{spec}': {e.Message}", "clients");
+        }
+
+        return words.Count == 0
+            ? throw run.Wrong("an empty workunit", "clients")
+            : tree.Select(words[0], spec).Select(path => new Workunit(path, [.. words.Skip(1)]));
+    }
+
+    private static async Task<WorkunitClient> ClientAsync(
+        TaskRun run, WorkunitOptions options, string role, WorkunitTree tree, IReadOnlyList<Workunit> units, CancellationToken cancellationToken)
+    {
+        var client = new WorkunitClient(run, options, role);
+        await client.EnterAsync(await tree.PackAsync(units.Select(u => u.Path), cancellationToken), cancellationToken);
+        return client;
+    }
+}

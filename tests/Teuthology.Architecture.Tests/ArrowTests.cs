@@ -18,7 +18,8 @@ public sealed class ArrowTests
         ["Tasks"] = ["Core", "Orchestra", "Lab", "Jobs"],
         ["Results"] = ["Core", "Jobs"],
         ["Scheduling"] = ["Core", "Suites", "Lab", "Jobs", "Results"],
-        ["Xunit"] = ["Core", "Suites", "Lab", "Jobs", "Tasks", "Results"],
+        ["TestLogger"] = [],
+        ["Xunit"] = ["Core", "Suites", "Lab", "Jobs", "Tasks", "Results", "TestLogger"],
         ["Server"] = ["Core", "Lab", "Results"],
         ["Cli"] = ["Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Results", "Scheduling", "Server"],
     };

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Teuthology.Yaml;
 
 namespace Teuthology.Jobs;
@@ -8,11 +9,11 @@ internal sealed class JobArchive : IDisposable
     private readonly Lock _gate = new();
     private readonly YamlMap _info;
 
-    private JobArchive(string path, YamlMap info, TimeProvider time)
+    private JobArchive(string path, YamlMap info, LogLevel level, TimeProvider time)
     {
         Directory = path;
         _info = info;
-        Log = new JobLogFile(In("teuthology.log"), time);
+        Log = new JobLogFile(In("teuthology.log"), level, time);
         Events = new EventFile(In("events.jsonl"), time);
         Timing = new TimingFile(In("timing.yaml"), time);
     }
@@ -29,7 +30,7 @@ internal sealed class JobArchive : IDisposable
     public static string PathOf(string archive, JobSpec job) => Path.Combine(archive, SafePath.Munge(job.RunName), SafePath.Munge(job.JobId));
 
     /// <exception cref="ConfigurationException">There is a job's archive already, or the directory cannot be made.</exception>
-    public static JobArchive Open(string archive, JobSpec job, string owner, TimeProvider time)
+    public static JobArchive Open(string archive, JobSpec job, string owner, LogLevel level, TimeProvider time)
     {
         var path = PathOf(archive, job);
         try
@@ -59,7 +60,7 @@ internal sealed class JobArchive : IDisposable
             ["archive"] = new YamlMap(),
             ["cluster"] = new YamlMap(),
         };
-        var opened = new JobArchive(path, info, time);
+        var opened = new JobArchive(path, info, level, time);
         opened.ChangeInfo(_ => { });
         return opened;
     }

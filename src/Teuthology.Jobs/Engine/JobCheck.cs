@@ -23,6 +23,7 @@ internal sealed class JobCheck
         var check = new JobCheck(job, catalog);
         var roles = check.Try(check.Roles) ?? [];
         check.Try(check.Overrides);
+        check.Try(check.OwnNeeds);
         var tasks = check.Try(() => TaskList.OfJob(job)) ?? [];
         foreach (var entry in tasks)
         {
@@ -83,6 +84,24 @@ internal sealed class JobCheck
         return [.. list.Select((role, i) => role is string { Length: > 0 } name
             ? name
             : throw new ConfigurationException($"Roles in config must be strings: {YamlKind.Of(role)}", list.MarkOf(i)))];
+    }
+
+    // A job whose commands need more than its tasks tell says so itself: needs: [root, own_root].
+    private object? OwnNeeds()
+    {
+        if (_job.Get("needs") is not { } needs)
+            return null;
+        var mark = _job.MarkOf("needs");
+        if (needs is not YamlList list)
+            throw new ConfigurationException($"'needs' must be a list of features, not {YamlKind.Of(needs)}", mark);
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i] is not string word || LabFit.Feature(word) is not { } feature)
+                throw new ConfigurationException($"'needs' has {YamlKind.Of(list[i])}; a feature is one of {string.Join(", ", LabFit.FeatureWords)}", list.MarkOf(i));
+            _needs.Add((new TaskEntry("needs", null, list.MarkOf(i)), feature));
+        }
+
+        return null;
     }
 
     private object? Overrides() => _job.Get("overrides") is null or YamlMap

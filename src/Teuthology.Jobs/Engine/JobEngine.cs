@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Teuthology.Lab;
 using Teuthology.Yaml;
 
@@ -29,14 +28,14 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
         }
 
         var owner = job.Owner ?? $"{Environment.UserName}@{Environment.MachineName}";
-        var archive = JobArchive.Open(options.ArchiveDirectory, job, owner, time);
+        var archive = JobArchive.Open(options.ArchiveDirectory, job, owner, options.LogLevel, time);
         var journal = new ArchiveJournal(job, archive, observer);
         var context = new JobContext
         {
             Spec = job,
             Config = (YamlMap)YamlCopy.DeepCopy(job.Config)!,
             Services = services,
-            Loggers = new JobLoggers(archive, options.LogLevel),
+            Loggers = new JobLoggers(archive),
             ArchivePath = archive.Directory,
             Owner = owner,
             Time = time,

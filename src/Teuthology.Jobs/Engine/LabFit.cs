@@ -9,6 +9,23 @@ internal static class LabFit
     /// <summary>More machines than any lab has addresses for.</summary>
     private const int MostMachines = 99;
 
+    private static readonly Dictionary<string, LabFeatures> Features = new(StringComparer.Ordinal)
+    {
+        ["root"] = LabFeatures.Root,
+        ["own_root"] = LabFeatures.OwnRoot,
+        ["own_network"] = LabFeatures.OwnNetwork,
+        ["ceph_packages"] = LabFeatures.CephPackages,
+        ["fuse"] = LabFeatures.Fuse,
+        ["systemd"] = LabFeatures.Systemd,
+    };
+
+    /// <summary>The features as jobs name them under <c>needs</c>.</summary>
+    public static IEnumerable<string> FeatureWords => Features.Keys;
+
+    /// <summary>The feature that a job names, or null.</summary>
+    public static LabFeatures? Feature(string word) =>
+        Features.TryGetValue(word.Replace('-', '_'), out var feature) ? feature : null;
+
     /// <exception cref="ConfigurationException">No lab could ever serve it.</exception>
     public static void RequirePossible(JobPlan plan, YamlMap job)
     {
@@ -20,7 +37,7 @@ internal static class LabFit
     public static string? Obstacle(JobPlan plan, LabOffer offer, YamlMap job)
     {
         if (plan.Needs.Where(n => (n.Needs & ~offer.Features) != LabFeatures.None).Select(n => ((TaskEntry Task, LabFeatures Needs)?)n).FirstOrDefault() is { } unmet)
-            return $"task '{unmet.Task.Name}'{At(unmet.Task.Mark)} needs {Words(unmet.Needs & ~offer.Features)}, which the lab '{offer.Kind}' cannot give here. {offer.Remedy}".TrimEnd();
+            return $"{(unmet.Task.Name == "needs" ? "the job" : $"task '{unmet.Task.Name}'")}{At(unmet.Task.Mark)} needs {Words(unmet.Needs & ~offer.Features)}, which the lab '{offer.Kind}' cannot give here. {offer.Remedy}".TrimEnd();
 
         if (plan.Roles.Count <= offer.Machines)
             return null;

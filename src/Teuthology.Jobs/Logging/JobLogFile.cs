@@ -13,13 +13,15 @@ internal sealed class JobLogFile : ILoggerProvider
     private readonly Lock _gate = new();
     private readonly StreamWriter _file;
     private readonly TimeProvider _time;
+    private readonly LogLevel _least;
     private readonly ITimer _flush;
     private bool _closed;
     private bool _dirty;
 
-    public JobLogFile(string path, TimeProvider time)
+    public JobLogFile(string path, LogLevel least, TimeProvider time)
     {
         _time = time;
+        _least = least;
         _file = new StreamWriter(
             new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
@@ -52,7 +54,8 @@ internal sealed class JobLogFile : ILoggerProvider
         }
     }
 
-    private void Write(LogLevel level, string category, string message, Exception? error)
+    // A line of remote output begins with host.stream, which upstream has in the logger's name.
+    private void Write(LogLevel level, string category, char separator, string message, Exception? error)
     {
         lock (_gate)
         {
@@ -63,7 +66,7 @@ internal sealed class JobLogFile : ILoggerProvider
             _file.Write(NameOf(level));
             _file.Write(':');
             _file.Write(category);
-            _file.Write(':');
+            _file.Write(separator);
             _file.Write(message);
             _file.Write('\n');
             if (error is not null)
@@ -92,12 +95,12 @@ internal sealed class JobLogFile : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= file._least && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
-                file.Write(logLevel, category, formatter(state, exception), exception);
+                file.Write(logLevel, category, eventId.Name == "RemoteOutput" ? '.' : ':', formatter(state, exception), exception);
         }
     }
 }

@@ -82,7 +82,10 @@ public sealed class TaskStack(JobContext job)
             var start = job.Time.GetTimestamp();
             Exception? error = null;
             while (run.TryTakeUndo(out var step))
-                error = await UndoAsync(run, step.What, step.Undo) ?? error;
+            {
+                var failed = await UndoAsync(run, step.What, step.Undo);
+                error ??= failed;
+            }
 
             job.Journal.TaskEnded(run.Name, unwinding: true, job.Time.GetElapsedTime(start), error);
             first ??= error;

@@ -1,0 +1,3 @@
+using Teuthology.Jobs.Tests;
+
+return await CrashingController.RunAsync(args);

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Teuthology.Jobs;
@@ -5,6 +6,7 @@ namespace Teuthology.Jobs;
 /// <summary>A job's events.jsonl: one JSON object a line, with <c>time</c> (UTC, ISO 8601) and <c>event</c>.</summary>
 internal sealed class EventFile(string path, TimeProvider time) : IDisposable
 {
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // for people and jq, not for HTML
     private readonly Lock _gate = new();
     private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
     private bool _closed;
@@ -12,7 +14,7 @@ internal sealed class EventFile(string path, TimeProvider time) : IDisposable
     public void Write(string name, params ReadOnlySpan<(string Key, object? Value)> facts)
     {
         using var line = new MemoryStream();
-        using (var json = new Utf8JsonWriter(line))
+        using (var json = new Utf8JsonWriter(line, Readable))
         {
             json.WriteStartObject();
             json.WriteString("time", time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));

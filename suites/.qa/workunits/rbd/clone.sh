@@ -42,9 +42,14 @@ holds grandchild g
 same 'parent of the flattened' "$(rbd info --format json grandchild | json "'parent' in d")" False
 rbd snap unprotect child@mine
 rbd flatten --no-progress child
-rbd snap unprotect parent@s1
 holds child c
 holds child@mine c.mine
+if [ "$(info child features | grep -c deep-flatten)" = 0 ]; then
+    # The snapshot was taken before the flattening and still leans on the parent
+    refused 16 rbd snap unprotect parent@s1
+    rbd snap rm --no-progress child@mine
+fi
+rbd snap unprotect parent@s1
 
 step 'rollback'
 rbd snap rollback --no-progress parent@s1

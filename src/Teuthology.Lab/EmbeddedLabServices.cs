@@ -16,6 +16,7 @@ public static class EmbeddedLabServices
         services.AddSingleton(provider => new LeaseStore(
             Path.Combine(options.StateDirectory, "leases.db"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IProvisioner, RootProvisioner>();
+        services.AddSingleton<IProvisioner, UserNamespaceProvisioner>();
         services.AddSingleton<IProvisioner, LoopbackProvisioner>();
         services.AddSingleton<EmbeddedLab>();
         services.AddSingleton<ILab>(provider => provider.GetRequiredService<EmbeddedLab>());

@@ -74,7 +74,6 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
         {
             if (!_opened)
             {
-                await Store.RegisterAsync(Provisioner.MachineNames.Select(name => new NodeRecord { Name = name, MachineType = Provisioner.Kind }), cancellationToken);
                 foreach (var line in await CollectGarbageAsync(cancellationToken))
                     LogCollected(line);
                 _opened = true;

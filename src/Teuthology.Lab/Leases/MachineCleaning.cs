@@ -18,11 +18,12 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
         var claims = new Dictionary<string, Lease>(StringComparer.Ordinal);
         try
         {
-            foreach (var node in await provisioner.StatusAsync(cancellationToken))
+            var left = (await provisioner.StatusAsync(cancellationToken)).Select(n => n.Name);
+            foreach (var name in provisioner.MachineNames.Union(left))
             {
-                await store.RegisterAsync([new NodeRecord { Name = node.Name, MachineType = provisioner.Kind }], cancellationToken);
-                if (await ClaimAsync(provisioner, node.Name) is { } claim)
-                    claims[node.Name] = claim;
+                await store.RegisterAsync([new NodeRecord { Name = name, MachineType = provisioner.Kind }], cancellationToken);
+                if (await ClaimAsync(provisioner, name) is { } claim)
+                    claims[name] = claim;
             }
 
             return await provisioner.CollectGarbageAsync(name => !claims.ContainsKey(name), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -110,31 +109,9 @@ public sealed class LoopbackTests : IAsyncLifetime
 
     private static MachineRequest Want(int count) => new() { Count = count, Owner = "me@here", Description = "a test" };
 
-    private static async Task<int> ToolRunIdAsync() => int.Parse((await ReadAsync("id", "-u")).Output);
+    private static async Task<int> ToolRunIdAsync() => int.Parse((await SshClient.ReadAsync("id", "-u")).Output);
 
-    private static async Task<(int Status, string Output)> SshAsync(Machine machine, string command)
-    {
-        var known = Path.GetTempFileName();
-        await File.WriteAllTextAsync(known, $"[{machine.Address}]:{machine.SshPort} {machine.HostKey}\n");
-        try
-        {
-            return await ReadAsync(
-                "ssh", "-F", "none", "-i", machine.IdentityFile, "-p", $"{machine.SshPort}", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={known}",
-                "-o", "GlobalKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR", $"{machine.User}@{machine.Address}", command);
-        }
-        finally
-        {
-            File.Delete(known);
-        }
-    }
-
-    private static async Task<(int Status, string Output)> ReadAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output);
-    }
+    private static Task<(int Status, string Output)> SshAsync(Machine machine, string command) => SshClient.RunAsync(machine, command);
 
     private async Task DescribeAsync()
     {
@@ -148,20 +125,5 @@ public sealed class LoopbackTests : IAsyncLifetime
         return await _lab.AcquireAsync(Want(count), null, CancellationToken.None);
     }
 
-    // Independent of the product's own look: anything that has the lab's directory in its environment or arguments.
-    private List<string> Marked() => [.. Directory.EnumerateDirectories("/proc")
-        .Where(d => int.TryParse(Path.GetFileName(d), out _))
-        .Where(d => Mentions(Path.Combine(d, "environ")) || Mentions(Path.Combine(d, "cmdline")))];
-
-    private bool Mentions(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file).Contains(_directory.FullName);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private IReadOnlyList<int> Marked() => ProcessesOf.Mentioning(_directory.FullName);
 }

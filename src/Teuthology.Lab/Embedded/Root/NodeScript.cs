@@ -3,8 +3,25 @@ using System.Diagnostics;
 namespace Teuthology.Lab;
 
 /// <summary>Runs node.sh for a lab.</summary>
-internal sealed class NodeScript(RootLab lab, LabOptions options)
+/// <param name="lab">Names and places of the lab.</param>
+/// <param name="options">Names and addresses of its machines.</param>
+/// <param name="enter">Gives what to put before a command so that it runs where the lab's root is; null when that is here.</param>
+/// <param name="overlay">More options for the mount of the machines' overlay.</param>
+internal sealed class NodeScript(RootLab lab, LabOptions options, Func<CancellationToken, Task<IReadOnlyList<string>>>? enter = null, string overlay = "")
 {
+    /// <summary>Puts the script where it is run from.</summary>
+    public async Task InstallAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(lab.Nodes);
+        if (File.Exists(lab.Script) && await File.ReadAllTextAsync(lab.Script, cancellationToken) == EmbeddedScripts.Node)
+            return;
+        await File.WriteAllTextAsync(lab.Marker, $"{lab.Id}\n", cancellationToken);
+        // A running shell reads its script bit by bit: the new one gets the name, the old one is left as it is
+        var next = $"{lab.Script}.{Environment.ProcessId}.{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(next, EmbeddedScripts.Node, cancellationToken);
+        File.Move(next, lab.Script, overwrite: true);
+    }
+
     /// <summary>Runs one of its commands to the end.</summary>
     /// <param name="image">Image for <c>up</c>; null for the other commands.</param>
     /// <param name="arguments">The command and what it takes.</param>
@@ -12,7 +29,8 @@ internal sealed class NodeScript(RootLab lab, LabOptions options)
     /// <exception cref="TeuthologyException">Kind Infrastructure: it failed; the message has what it said.</exception>
     public async Task RunAsync(LabImage? image, string[] arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("bash")
+        var command = (IReadOnlyList<string>)[.. enter is null ? [] : await enter(cancellationToken), "bash"];
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -20,13 +38,13 @@ internal sealed class NodeScript(RootLab lab, LabOptions options)
             UseShellExecute = false,
             WorkingDirectory = "/",
         };
-        start.ArgumentList.Add(lab.Script);
-        foreach (var argument in arguments)
+        foreach (var argument in (string[])[.. command.Skip(1), lab.Script, .. arguments])
             start.ArgumentList.Add(argument);
         start.Environment["LC_ALL"] = "C";
         start.Environment["LAB_STATE"] = lab.Directory;
         start.Environment["LAB_ID"] = lab.Id;
         start.Environment["LAB_SUBNET"] = options.Subnet;
+        start.Environment["LAB_OVERLAY"] = overlay;
         start.Environment["LAB_CGROUP"] = lab.Cgroup ?? "";
         start.Environment["LAB_HOSTS"] = string.Join('\n', options.NodeNames().Select((name, i) => $"{options.AddressOf(i + 1)} {name} {name}.lab"));
         if (image is not null)

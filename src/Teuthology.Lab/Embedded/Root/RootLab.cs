@@ -11,7 +11,7 @@ internal sealed class RootLab
     {
         Directory = Path.Combine(Path.GetFullPath(options.StateDirectory), "lab");
         Id = "teuth-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Directory)))[..8];
-        CgroupRoot = FindCgroupRoot();
+        CgroupRoot = Environment.IsPrivilegedProcess ? FindCgroupRoot() : null;
         Cgroup = CgroupRoot is null ? null : Path.Combine(CgroupRoot, Id);
     }
 
@@ -21,7 +21,7 @@ internal sealed class RootLab
     /// <summary>Name of the hub's network namespace and of the lab's cgroup.</summary>
     public string Id { get; }
 
-    /// <summary>The lab's cgroup, or null where the host has no cgroup2.</summary>
+    /// <summary>The lab's cgroup, or null where the host has no cgroup2 or gives us none.</summary>
     public string? Cgroup { get; }
 
     /// <summary>File of the hub's network namespace, as ip-netns(8) keeps it.</summary>

@@ -52,7 +52,7 @@ public sealed class RootProvisioner : IProvisioner
             throw new TeuthologyException(FailureKind.Infrastructure, obstacle);
         await RootHost.EnsureProgramsAsync(progress, cancellationToken);
         await _images.Value.EnsureAsync(progress, cancellationToken);
-        await WriteScriptAsync(cancellationToken);
+        await _script.InstallAsync(cancellationToken);
         if (!File.Exists(_lab.Hub))
             await _script.RunAsync(null, ["hub-up"], cancellationToken);
     }
@@ -83,7 +83,7 @@ public sealed class RootProvisioner : IProvisioner
         AddressOf(name);
         if (!_lab.Node(name).Exists)
             return;
-        await WriteScriptAsync(cancellationToken);
+        await _script.InstallAsync(cancellationToken);
         await _script.RunAsync(null, ["down", name], cancellationToken);
     }
 
@@ -105,7 +105,7 @@ public sealed class RootProvisioner : IProvisioner
         await Task.WhenAll(Known().Select(name => StopAsync(name, cancellationToken)));
         if (!Directory.Exists(_lab.Directory) && !File.Exists(_lab.Hub))
             return;
-        await WriteScriptAsync(cancellationToken);
+        await _script.InstallAsync(cancellationToken);
         await _script.RunAsync(null, ["hub-down"], cancellationToken);
         Directory.Delete(_lab.Directory, recursive: true);
     }
@@ -176,18 +176,6 @@ public sealed class RootProvisioner : IProvisioner
             Features = Features,
             Dial = (port, token) => _hub.ConnectAsync(address, port, token),
         };
-    }
-
-    private async Task WriteScriptAsync(CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(_lab.Nodes);
-        if (File.Exists(_lab.Script) && await File.ReadAllTextAsync(_lab.Script, cancellationToken) == EmbeddedScripts.Node)
-            return;
-        await File.WriteAllTextAsync(_lab.Marker, $"{_lab.Id}\n", cancellationToken);
-        // A running shell reads its script bit by bit: the new one gets the name, the old one is left as it is
-        var next = $"{_lab.Script}.{Environment.ProcessId}.{Guid.NewGuid():N}";
-        await File.WriteAllTextAsync(next, EmbeddedScripts.Node, cancellationToken);
-        File.Move(next, _lab.Script, overwrite: true);
     }
 
     // Names of which a directory or a cgroup exists, beyond the ones that the options allow now

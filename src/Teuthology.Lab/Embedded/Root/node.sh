@@ -8,6 +8,7 @@
 # LAB_SUBNET  first three numbers of the addresses
 # LAB_HOSTS   lines for /etc/hosts (up)
 # LAB_KEY     public key that opens the machines (up)
+# LAB_OVERLAY  more options for the overlay mount (up): userxattr in a user namespace, which may not write the trusted ones
 # LAB_CGROUP  directory in a cgroup2 file system for this lab, or empty for none
 set -eu
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -60,8 +61,8 @@ up() { # NAME ADDRESS
 init() { # NAME ADDRESS
     local dir=$nodes/$1 root=$nodes/$1/root device
     # volatile: nobody needs a machine's disk after the host crashed, so fsync in it costs nothing
-    mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work,volatile" "$root" 2>/dev/null ||
-        mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work" "$root"
+    mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work,volatile${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root" 2>/dev/null ||
+        mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root"
     ip -batch - <<EOF
 link set lo up
 link add eth0 type veth peer name v$1 netns $LAB_ID

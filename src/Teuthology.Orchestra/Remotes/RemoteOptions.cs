@@ -18,8 +18,14 @@ public sealed record RemoteOptions
     /// <summary>How long a process group has after TERM before it gets KILL.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A connection that has shown no life for this long is probed; without an answer in the same time it counts as lost.</summary>
+    /// <summary>How often a connection on which commands run is seen to be alive.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the host may take to answer such a look before the connection counts as lost.</summary>
+    public TimeSpan LinkTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long output is followed that a command left open in the background when it ended.</summary>
+    public TimeSpan OutputLinger { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Bytes of each output stream that a result keeps; of more, the tail.</summary>
     public int CaptureLimit { get; init; } = 8 * 1024 * 1024;

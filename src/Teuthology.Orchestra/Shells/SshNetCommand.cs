@@ -6,6 +6,7 @@ namespace Teuthology.Orchestra;
 internal sealed class SshNetCommand : IShellCommand
 {
     private readonly SshCommand command;
+    private long exitSeen;
     private readonly TaskCompletionSource<ShellExit> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SshNetCommand(SshCommand command, Task execution)
@@ -17,6 +18,17 @@ internal sealed class SshNetCommand : IShellCommand
     public Task<ShellExit> Completion => completion.Task;
 
     public ShellExit? ExitSoFar => command.ExitStatus is { } status ? new(status, null) : command.ExitSignal is { } signal ? new(null, signal) : null;
+
+    /// <summary>Ends a command whose exit is known for long while its output is still open.</summary>
+    public void LetGo(TimeProvider time, TimeSpan linger)
+    {
+        if (ExitSoFar is not { } exit)
+            return;
+        if (exitSeen == 0)
+            exitSeen = time.GetTimestamp();
+        else if (time.GetElapsedTime(exitSeen) >= linger && completion.TrySetResult(exit))
+            command.Dispose();
+    }
 
     public Stream OpenStdin()
     {

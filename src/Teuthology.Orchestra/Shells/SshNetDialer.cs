@@ -61,7 +61,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
                 bridge = new LoopbackBridge(await dial(endpoint.Port, ct).ConfigureAwait(false));
             client = new SshClient(Describe(bridge)) { KeepAliveInterval = options.KeepAlive };
             await ConnectAsync(client, ct).ConfigureAwait(false);
-            return new SshNetShell(client, bridge);
+            return new SshNetShell(client, bridge, options, log);
         }
         catch
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 
 namespace Teuthology.Orchestra;
 
@@ -13,17 +13,23 @@ internal sealed class SshNetShell : IRemoteShell
     private readonly SshClient client;
     private readonly IAsyncDisposable? bridge;
     private readonly BlockingCollection<Action> opening = [];
+    private readonly ConcurrentDictionary<SshNetCommand, byte> running = [];
+    private readonly CancellationTokenSource closing = new();
+    private readonly RemoteOptions options;
+    private readonly ILogger log;
+    private int closed;
 
-    public SshNetShell(SshClient client, IAsyncDisposable? bridge)
+    public SshNetShell(SshClient client, IAsyncDisposable? bridge, RemoteOptions options, ILogger log)
     {
-        (this.client, this.bridge) = (client, bridge);
+        (this.client, this.bridge, this.options, this.log) = (client, bridge, options, log);
         client.ConnectionInfo.Timeout = LongWait;
 
         // Opening a session blocks for two round trips: one thread a connection, so that the pool's threads stay free.
         new Thread(Open) { IsBackground = true, Name = $"ssh {client.ConnectionInfo.Host}" }.Start();
+        _ = WatchAsync(closing.Token);
     }
 
-    public bool IsConnected => client.IsConnected;
+    public bool IsConnected => closed == 0 && client.IsConnected;
 
     public async Task<IShellCommand> StartAsync(string commandLine, Stream stdout, Stream stderr, CancellationToken ct)
     {
@@ -43,8 +49,13 @@ internal sealed class SshNetShell : IRemoteShell
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref closed, 1) != 0)
+            return;
+        await closing.CancelAsync().ConfigureAwait(false);
         opening.CompleteAdding();
         await Task.Run(client.Dispose).ConfigureAwait(false);
+        foreach (var command in running.Keys)
+            command.Dispose();
         if (bridge is not null)
             await bridge.DisposeAsync().ConfigureAwait(false);
     }
@@ -63,13 +74,52 @@ internal sealed class SshNetShell : IRemoteShell
             command = client.CreateCommand(commandLine);
             SshNetAccess.SetOutput(command, stdout);
             SshNetAccess.SetExtendedOutput(command, stderr);
-            var execution = command.ExecuteAsync(CancellationToken.None);
-            started.SetResult(new SshNetCommand(command, execution));
+            var begun = new SshNetCommand(command, command.ExecuteAsync(CancellationToken.None));
+            running[begun] = 0;
+            _ = begun.Completion.ContinueWith(_ => running.TryRemove(begun, out byte _), TaskScheduler.Default);
+            started.SetResult(begun);
         }
         catch (Exception error)
         {
             command?.Dispose();
             started.SetException(new ShellLostException(error.Message, error));
+        }
+    }
+
+    /// <summary>
+    /// While commands run: sees that the host still answers, because a dead link says nothing, and lets go of commands that have ended
+    /// but whose output is held open by something they left behind.
+    /// </summary>
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(options.KeepAlive, options.Time);
+            while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+            {
+                foreach (var command in running.Keys)
+                    command.LetGo(options.Time, options.OutputLinger);
+                if (!running.IsEmpty && client.IsConnected)
+                    await ProbeAsync(ct).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or ShellLostException)
+        {
+            // Closed, or the loss is told by the commands.
+        }
+    }
+
+    private async Task ProbeAsync(CancellationToken ct)
+    {
+        try
+        {
+            using var probe = await StartAsync(":", Stream.Null, Stream.Null, ct).WaitAsync(options.LinkTimeout, options.Time, ct).ConfigureAwait(false);
+            await probe.Completion.WaitAsync(options.LinkTimeout, options.Time, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            RemoteLog.Lost(log, client.ConnectionInfo.Host, $"no answer for {options.LinkTimeout.TotalSeconds:0.#} seconds");
+            await DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -17,4 +17,27 @@ public sealed class LostConnectionTests(LoopbackSshd sshd) : IClassFixture<Loopb
         await sshd.StartAsync();
         Assert.Equal("again\n", await remote.ShAsync("echo again", default));
     }
+
+    [SkippableFact]
+    public async Task RunAsync_LinkGoesDead_IsLostConnection()
+    {
+        Skip.If(sshd.Missing is not null, sshd.Missing);
+        var link = new FrozenLink();
+        var endpoint = sshd.Endpoint with { Dial = async (_, ct) => link.Wrap(await link.DialAsync(sshd.Port, ct)) };
+        var options = new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.5), LinkTimeout = TimeSpan.FromSeconds(2) };
+        await using var remote = new Remote(endpoint, new LineKeeper(), options);
+        await using var process = await remote.StartAsync(RemoteCommand.Args("sleep", "5"), default);
+        link.Freeze();
+        await Assert.ThrowsAsync<ConnectionLostException>(() => process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [SkippableFact]
+    public async Task RunAsync_BackgroundProcessHoldsOutput_EndsAfterTheLinger()
+    {
+        var options = new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.2), OutputLinger = TimeSpan.FromSeconds(0.5) };
+        await using var remote = sshd.Remote(options: options);
+        var result = await remote.RunAsync(RemoteCommand.Script("echo out; sleep 5 & exit 4") with { CheckStatus = false }, default).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((4, "out\n"), (result.ExitStatus, result.Stdout));
+        Assert.InRange(result.Duration.TotalSeconds, 0, 4.5);
+    }
 }

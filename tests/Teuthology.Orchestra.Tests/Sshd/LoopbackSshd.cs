@@ -1,33 +1,19 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Orchestra.Tests;
 
-/// <summary>An sshd of our own on loopback, run as the user who runs the tests.</summary>
+/// <summary>An sshd for the tests of a class; they are skipped where there can be none.</summary>
 public sealed class LoopbackSshd : IAsyncLifetime
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("teuthology-sshd-").FullName;
-    private Process? process;
+    private readonly SshdProcess sshd = new();
 
     public string? Missing { get; private set; }
 
-    public int Port { get; private set; }
+    public int Port => sshd.Port;
 
-    public string HostKey { get; private set; } = "";
+    public string IdentityFile => sshd.IdentityFile;
 
-    public string IdentityFile => Path.Combine(directory, "id");
-
-    public RemoteEndpoint Endpoint => new()
-    {
-        HostName = "smithi001.front.example.com",
-        User = Environment.UserName,
-        Address = "127.0.0.1",
-        Port = Port,
-        HostKey = HostKey,
-        IdentityFile = IdentityFile,
-    };
+    public RemoteEndpoint Endpoint => sshd.Endpoint;
 
     /// <summary>A remote on this sshd; skips the test when there is no sshd.</summary>
     public Remote Remote(ILogger? log = null, RemoteOptions? options = null)
@@ -39,111 +25,13 @@ public sealed class LoopbackSshd : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Missing = await OpenSshServer.MissingAsync();
-        if (Missing is not null)
-            return;
-        if (Environment.IsPrivilegedProcess)
-            Directory.CreateDirectory("/run/sshd");
-        await KeygenAsync("host");
-        await KeygenAsync("id");
-        HostKey = (await File.ReadAllTextAsync(Path.Combine(directory, "host.pub"))).Trim();
-        File.Copy(Path.Combine(directory, "id.pub"), Path.Combine(directory, "authorized_keys"));
-        Port = FreePort();
-        await StartAsync();
+        if (Missing is null)
+            await sshd.BeginAsync();
     }
 
-    /// <summary>Starts sshd. SHLVL keeps bash from reading the user's start-up files, which on some machines take longer than a test.</summary>
-    public async Task StartAsync()
-    {
-        var config = Path.Combine(directory, "sshd_config");
-        await File.WriteAllTextAsync(
-            config,
-            $"""
-            Port {Port}
-            ListenAddress 127.0.0.1
-            HostKey {directory}/host
-            PidFile none
-            AuthorizedKeysFile {directory}/authorized_keys
-            StrictModes no
-            UsePAM no
-            PasswordAuthentication no
-            KbdInteractiveAuthentication no
-            PermitRootLogin yes
-            MaxStartups 500:1:1000
-            SetEnv SHLVL=2
-            LogLevel ERROR
+    public Task StartAsync() => sshd.StartAsync();
 
-            """);
-        process = Process.Start(new ProcessStartInfo(OpenSshServer.Program, ["-D", "-E", Path.Combine(directory, "log"), "-f", config]))!;
-        for (var attempt = 0; !await AnswersAsync(); attempt++)
-        {
-            if (process.HasExited || attempt > 200)
-                throw new InvalidOperationException($"sshd does not start: {await File.ReadAllTextAsync(Path.Combine(directory, "log"))}");
-            await Task.Delay(25);
-        }
-    }
+    public Task KillAsync() => sshd.KillAsync();
 
-    /// <summary>Kills sshd with all its connections; what they run stays.</summary>
-    public async Task KillAsync()
-    {
-        foreach (var pid in (await ChildrenAsync(process!.Id)).Append(process.Id))
-            await OpenSshServer.RunAsync("kill", "-9", pid.ToString());
-        await process.WaitForExitAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (process is { HasExited: false })
-            await KillAsync();
-        process?.Dispose();
-        Directory.Delete(directory, recursive: true);
-    }
-
-    /// <summary>sshd's own descendants: the monitor and the unprivileged half of every connection.</summary>
-    private static async Task<List<int>> ChildrenAsync(int parent)
-    {
-        var found = new List<int>();
-        foreach (var stat in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)))
-        {
-            try
-            {
-                var text = await File.ReadAllTextAsync(Path.Combine(stat, "stat"));
-                var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-                if (int.Parse(fields[1]) != parent || !text.Contains("(sshd"))
-                    continue;
-                var pid = int.Parse(Path.GetFileName(stat));
-                found.Add(pid);
-                found.AddRange(await ChildrenAsync(pid));
-            }
-            catch (IOException)
-            {
-                // It has just ended.
-            }
-        }
-
-        return found;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
-
-    private async Task<bool> AnswersAsync()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await probe.ConnectAsync(IPAddress.Loopback, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private Task KeygenAsync(string name) =>
-        OpenSshServer.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", Path.Combine(directory, name));
+    public async Task DisposeAsync() => await sshd.DisposeAsync();
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Teuthology.Jobs;
 
 /// <summary>A job's events.jsonl: one JSON object a line, with <c>time</c> (UTC, ISO 8601) and <c>event</c>.</summary>
-internal sealed class EventFile(string path, TimeProvider time) : IDisposable
+internal sealed class EventFile(string path, ArchiveTrouble trouble, TimeProvider time) : IDisposable
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // for people and jq, not for HTML
     private readonly Lock _gate = new();
@@ -28,7 +28,7 @@ internal sealed class EventFile(string path, TimeProvider time) : IDisposable
         lock (_gate)
         {
             if (!_closed)
-                _file.Write(line.GetBuffer().AsSpan(0, (int)line.Length)); // one write a line: no half lines from two writers
+                trouble.Guard(() => _file.Write(line.GetBuffer().AsSpan(0, (int)line.Length))); // one write a line: no half lines from two writers
         }
     }
 

@@ -13,12 +13,15 @@ internal sealed class JobArchive : IDisposable
     {
         Directory = path;
         _info = info;
-        Log = new JobLogFile(In("teuthology.log"), level, time);
-        Events = new EventFile(In("events.jsonl"), time);
-        Timing = new TimingFile(In("timing.yaml"), time);
+        Log = new JobLogFile(In("teuthology.log"), level, Trouble, time);
+        Events = new EventFile(In("events.jsonl"), Trouble, time);
+        Timing = new TimingFile(In("timing.yaml"), Trouble, time);
     }
 
     public string Directory { get; }
+
+    /// <summary>What could not be written so far.</summary>
+    public ArchiveTrouble Trouble { get; } = new();
 
     public JobLogFile Log { get; }
 

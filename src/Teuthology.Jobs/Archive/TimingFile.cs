@@ -4,7 +4,7 @@ using Teuthology.Yaml;
 namespace Teuthology.Jobs;
 
 /// <summary>A job's timing.yaml in upstream's form; rewritten after each mark.</summary>
-internal sealed class TimingFile(string path, TimeProvider time)
+internal sealed class TimingFile(string path, ArchiveTrouble trouble, TimeProvider time)
 {
     private const string Format = "yyyy-MM-dd_HH:mm:ss";
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed class TimingFile(string path, TimeProvider time)
         lock (_gate)
         {
             _marks.Add(new YamlMap { ["interval"] = Elapsed(), ["message"] = message });
-            AtomicFile.Write(path, YamlDumper.Dump(Content()), durable: false);
+            trouble.Guard(() => AtomicFile.Write(path, YamlDumper.Dump(Content()), durable: false));
         }
     }
 

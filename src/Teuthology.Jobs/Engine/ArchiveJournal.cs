@@ -43,6 +43,6 @@ internal sealed class ArchiveJournal(JobSpec job, JobArchive archive, IJobObserv
         if (observer is null)
             return;
         lock (_gate)
-            what(observer);
+            archive.Trouble.Guard(() => what(observer));
     }
 }

@@ -100,6 +100,8 @@ internal sealed class JobSession : IJobSession
         await StopRunningAsync();
         await PauseBeforeTeardownAsync();
         await _stack.UnwindAsync();
+        if (_archive.Trouble.First is { } trouble)
+            _job.Failures.Add(null, unwinding: true, new TeuthologyException(FailureKind.Infrastructure, $"the job's archive {_archive.Directory} could not be written in full: {trouble.Message}", trouble));
 
         var duration = _job.Time.GetElapsedTime(_start);
         var failures = _job.Failures;

@@ -14,14 +14,16 @@ internal sealed class JobLogFile : ILoggerProvider
     private readonly StreamWriter _file;
     private readonly TimeProvider _time;
     private readonly LogLevel _least;
+    private readonly ArchiveTrouble _trouble;
     private readonly ITimer _flush;
     private bool _closed;
     private bool _dirty;
 
-    public JobLogFile(string path, LogLevel least, TimeProvider time)
+    public JobLogFile(string path, LogLevel least, ArchiveTrouble trouble, TimeProvider time)
     {
         _time = time;
         _least = least;
+        _trouble = trouble;
         _file = new StreamWriter(
             new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
@@ -39,7 +41,7 @@ internal sealed class JobLogFile : ILoggerProvider
             if (_closed)
                 return;
             _closed = true;
-            _file.Dispose();
+            _trouble.Guard(_file.Dispose);
         }
     }
 
@@ -49,7 +51,7 @@ internal sealed class JobLogFile : ILoggerProvider
         {
             if (_closed || !_dirty)
                 return;
-            _file.Flush();
+            _trouble.Guard(_file.Flush);
             _dirty = false;
         }
     }
@@ -61,23 +63,15 @@ internal sealed class JobLogFile : ILoggerProvider
         {
             if (_closed)
                 return; // a task that was left behind may still speak
-            _file.Write(_time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff"));
-            _file.Write(' ');
-            _file.Write(NameOf(level));
-            _file.Write(':');
-            _file.Write(category);
-            _file.Write(separator);
-            _file.Write(message);
-            _file.Write('\n');
-            if (error is not null)
+            _trouble.Guard(() =>
             {
-                _file.Write(error.ToString());
-                _file.Write('\n');
-            }
-
+                _file.Write($"{_time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff} {NameOf(level)}:{category}{separator}{message}\n");
+                if (error is not null)
+                    _file.Write($"{error}\n");
+                if (level >= LogLevel.Warning)
+                    _file.Flush();
+            });
             _dirty = true;
-            if (level >= LogLevel.Warning)
-                _file.Flush();
         }
     }
 

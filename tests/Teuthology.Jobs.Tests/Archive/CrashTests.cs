@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Teuthology.Yaml;
 
 namespace Teuthology.Jobs.Tests;
@@ -44,5 +45,28 @@ public sealed class CrashTests
         }
 
         Directory.Delete(archive, recursive: true);
+    }
+
+    [Fact]
+    public async Task Archive_GoneUnderTheJob_IsDeadButUnwindsAndGivesBack()
+    {
+        var lab = new PaperLab();
+        using var host = new JobHost(lab);
+        await using var session = await host.StartAsync("roles: [[a]]\ntasks:\n- test.step: {name: a}\n");
+        Directory.Delete(session.ArchivePath!, recursive: true);
+        await Assert.ThrowsAnyAsync<Exception>(() => session.RunAsync(CancellationToken.None));
+        var result = await session.UnwindAsync();
+        Assert.Equal(JobStatus.Dead, result.Status);
+        Assert.Equal(0, lab.Held);
+        Assert.Same(result, Assert.Single(host.Observed.Results));
+    }
+
+    [Fact]
+    public void Log_DiskIsFull_IsTroubleAndNoException()
+    {
+        var trouble = new ArchiveTrouble();
+        using (var log = new JobLogFile("/dev/full", LogLevel.Debug, trouble, TimeProvider.System))
+            log.CreateLogger("test").LogError("nowhere to go");
+        Assert.IsAssignableFrom<IOException>(trouble.First);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class LabTraces(LabOptions options)
         Path.GetFileName(process) != $"{Environment.ProcessId}"
         && !IsDead(process)
         && (Read(process, "mountinfo").Contains($"upperdir={options.StateDirectory}/", StringComparison.Ordinal)
-            || Read(process, "cmdline").Contains(_lab.Directory, StringComparison.Ordinal)
+            || Read(process, "environ").Contains($"LAB_STATE={_lab.Directory}\0", StringComparison.Ordinal)
             || Read(process, "cgroup").Contains($"/{Id}/", StringComparison.Ordinal));
 
     // Ended, and waiting for the host's process 1 to notice: nobody can do more about it

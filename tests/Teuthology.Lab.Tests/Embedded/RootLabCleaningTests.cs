@@ -108,7 +108,7 @@ public sealed class RootLabCleaningTests : RootLabTest
 
     private async Task SettledAsync()
     {
-        while (Traces.Processes().Any(p => p.Contains("node.sh up", StringComparison.Ordinal)))
+        while (Traces.Processes().Any(p => p.Contains(".sh up n", StringComparison.Ordinal)))
             await Task.Delay(20);
     }
 

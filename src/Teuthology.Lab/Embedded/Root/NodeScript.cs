@@ -12,12 +12,11 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
     /// <summary>Puts the script where it is run from.</summary>
     public async Task InstallAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(lab.Nodes);
-        if (File.Exists(lab.Script) && await File.ReadAllTextAsync(lab.Script, cancellationToken) == EmbeddedScripts.Node)
+        if (File.Exists(lab.Script))
             return;
-        await File.WriteAllTextAsync(lab.Marker, $"{lab.Id}\n", cancellationToken);
-        // A running shell reads its script bit by bit: the new one gets the name, the old one is left as it is
-        var next = $"{lab.Script}.{Environment.ProcessId}.{Guid.NewGuid():N}";
+        Directory.CreateDirectory(Path.GetDirectoryName(lab.Script)!);
+        // Several processes may do this at once: the name appears with all of the text
+        var next = $"{lab.Script}.{Guid.NewGuid():N}";
         await File.WriteAllTextAsync(next, EmbeddedScripts.Node, cancellationToken);
         File.Move(next, lab.Script, overwrite: true);
     }
@@ -53,6 +52,7 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
             start.Environment["LAB_KEY"] = await File.ReadAllTextAsync(image.PublicKeyFile, cancellationToken);
         }
 
+        await InstallAsync(cancellationToken);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var said = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -68,6 +68,6 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
         }
 
         if (process.ExitCode != 0)
-            throw new TeuthologyException(FailureKind.Infrastructure, $"lab: node.sh {string.Join(' ', arguments)}: status {process.ExitCode}: {ToolRun.Tail(await said + await errors)}");
+            throw new TeuthologyException(FailureKind.Infrastructure, $"lab: {string.Join(' ', arguments)}: status {process.ExitCode}: {ToolRun.Tail(await said + await errors)}");
     }
 }

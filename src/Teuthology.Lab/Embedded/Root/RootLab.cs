@@ -10,9 +10,9 @@ internal sealed class RootLab
     public RootLab(LabOptions options)
     {
         Directory = Path.Combine(Path.GetFullPath(options.StateDirectory), "lab");
-        Id = "teuth-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Directory)))[..8];
-        CgroupRoot = Environment.IsPrivilegedProcess ? FindCgroupRoot() : null;
-        Cgroup = CgroupRoot is null ? null : Path.Combine(CgroupRoot, Id);
+        Id = "teuth-" + Digest(Directory);
+        Cgroup = Environment.IsPrivilegedProcess && FindCgroupRoot() is { } root ? Path.Combine(root, Id) : null;
+        Script = Path.Combine(options.CacheDirectory, "lab", $"node-{Digest(EmbeddedScripts.Node)}.sh");
     }
 
     /// <summary>All of the lab's files.</summary>
@@ -27,19 +27,19 @@ internal sealed class RootLab
     /// <summary>File of the hub's network namespace, as ip-netns(8) keeps it.</summary>
     public string Hub => Path.Combine("/run/netns", Id);
 
-    /// <summary>The script that brings machines up and down.</summary>
-    public string Script => Path.Combine(Directory, "node.sh");
+    /// <summary>The script that brings machines up and down. It is kept with the images: a lab that goes away must not take it from one that starts.</summary>
+    public string Script { get; }
 
     /// <summary>One directory a machine.</summary>
     public string Nodes => Path.Combine(Directory, "nodes");
 
-    /// <summary>Says whose the namespace and the cgroup of that name are.</summary>
-    public string Marker => Path.Combine(Directory, "id");
-
-    private string? CgroupRoot { get; }
+    /// <summary>True when anything of the lab exists.</summary>
+    public bool Exists => System.IO.Directory.Exists(Directory) || File.Exists(Hub);
 
     /// <summary>The directory of a machine.</summary>
     public RootNode Node(string name) => new(Path.Combine(Nodes, name), Cgroup is null ? null : Path.Combine(Cgroup, name));
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 
     // cgroup2 is mounted on /sys/fs/cgroup, or on /sys/fs/cgroup/unified beside version 1
     private static string? FindCgroupRoot() => File.ReadLines("/proc/self/mounts")

@@ -52,7 +52,6 @@ public sealed class RootProvisioner : IProvisioner
             throw new TeuthologyException(FailureKind.Infrastructure, obstacle);
         await RootHost.EnsureProgramsAsync(progress, cancellationToken);
         await _images.Value.EnsureAsync(progress, cancellationToken);
-        await _script.InstallAsync(cancellationToken);
         if (!File.Exists(_lab.Hub))
             await _script.RunAsync(null, ["hub-up"], cancellationToken);
     }
@@ -62,7 +61,7 @@ public sealed class RootProvisioner : IProvisioner
     {
         var address = AddressOf(name);
         var image = _images.Value.Image;
-        if (!image.Exists || !File.Exists(_lab.Script))
+        if (!image.Exists)
             await PrepareAsync(progress, cancellationToken);
         try
         {
@@ -83,7 +82,6 @@ public sealed class RootProvisioner : IProvisioner
         AddressOf(name);
         if (!_lab.Node(name).Exists)
             return;
-        await _script.InstallAsync(cancellationToken);
         await _script.RunAsync(null, ["down", name], cancellationToken);
     }
 
@@ -103,11 +101,8 @@ public sealed class RootProvisioner : IProvisioner
     public async Task DownAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(Known().Select(name => StopAsync(name, cancellationToken)));
-        if (!Directory.Exists(_lab.Directory) && !File.Exists(_lab.Hub))
-            return;
-        await _script.InstallAsync(cancellationToken);
-        await _script.RunAsync(null, ["hub-down"], cancellationToken);
-        Directory.Delete(_lab.Directory, recursive: true);
+        if (_lab.Exists)
+            await _script.RunAsync(null, ["hub-down"], cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -119,9 +114,9 @@ public sealed class RootProvisioner : IProvisioner
         var free = Known().Where(name => !isHeld(name)).ToList();
         await Task.WhenAll(free.Select(name => StopAsync(name, cancellationToken)));
         removed.AddRange(free.Select(name => $"machine {name} ({AddressOf(name)})"));
-        if (File.Exists(_lab.Hub) && !Known().Any() && !MachineNames.Any(isHeld))
+        if (_lab.Exists && !Known().Any() && !MachineNames.Any(isHeld))
         {
-            await DownAsync(cancellationToken);
+            await _script.RunAsync(null, ["hub-down"], cancellationToken);
             removed.Add($"network {_lab.Id}");
         }
 

@@ -2,7 +2,7 @@
 # Brings the machines of an embedded lab up and takes them down; all that a command does for one machine is done by one process.
 #   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME
 # Works as root, and as root of a user namespace whose /run is its own.
-# LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME
+# LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME, the hub's marker in $LAB_STATE/hub
 # LAB_ID      short name that no other lab on this host has: names the hub's network namespace and the cgroup
 # LAB_IMAGE   root file system that the machines share (up)
 # LAB_SUBNET  first three numbers of the addresses
@@ -17,11 +17,19 @@ nodes=$LAB_STATE/nodes
 nap() { read -rt "$1" <> <(:) || :; }
 
 # lock NAME: until this process ends; machines started by it don't inherit it
-lock() { mkdir -p "$LAB_STATE/locks"; exec {held}>"$LAB_STATE/locks/$1"; flock "$held"; }
-unlock() { exec {held}>&-; }
+lock() {
+    local file=$LAB_STATE/locks/$1
+    while :; do
+        mkdir -p "$LAB_STATE/locks" 2>/dev/null && { exec {held}>"$file"; } 2>/dev/null || { nap 0.01; continue; }
+        flock "$held"
+        # hub-down may have removed the file meanwhile: then this is a lock on nothing
+        [ "$file" -ef "/proc/self/fd/$held" ] && return
+        exec {held}>&-
+    done
+}
 
 hub_up() {
-    [ -e "/run/netns/$LAB_ID" ] && ip -n "$LAB_ID" link show br0 up 2>/dev/null | grep -q br0 && return
+    [ ! -e "$LAB_STATE/hub" ] || [ ! -e "/run/netns/$LAB_ID" ] || return 0
     ip netns del "$LAB_ID" 2>/dev/null || :
     ip netns add "$LAB_ID"
     ip -n "$LAB_ID" -batch - <<EOF
@@ -30,19 +38,23 @@ link add br0 type bridge forward_delay 0
 addr add $LAB_SUBNET.1/24 dev br0
 link set br0 up
 EOF
+    echo "$LAB_ID" > "$LAB_STATE/hub"
 }
 
+# Takes the hub away, and the lab's directory with it, unless there is a machine
 hub_down() {
-    [ -z "$(ls -A "$nodes" 2>/dev/null)" ] || return 0
+    [ ! -e "$nodes" ] || rmdir "$nodes" 2>/dev/null || return 0
     [ ! -e "/run/netns/$LAB_ID" ] || ip netns del "$LAB_ID"
     [ -z "$LAB_CGROUP" ] || [ ! -d "$LAB_CGROUP" ] || rmdir "$LAB_CGROUP"
+    rm -rf "$LAB_STATE/hub" "$LAB_STATE/locks"
+    rmdir "$LAB_STATE" 2>/dev/null || :
 }
 
 up() { # NAME ADDRESS
     local dir=$nodes/$1
     if [ -e "$dir" ]; then down "$1"; fi
     mkdir -p "$dir"/{upper,work,root}
-    if [ ! -e "/run/netns/$LAB_ID" ]; then (lock hub; hub_up); fi
+    (lock hub; hub_up)
     if [ -n "$LAB_CGROUP" ]; then
         mkdir -p "$LAB_CGROUP/$1"
         echo 0 > "$LAB_CGROUP/$1/cgroup.procs"

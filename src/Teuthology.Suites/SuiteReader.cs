@@ -9,8 +9,11 @@ namespace Teuthology.Suites;
 /// <summary>Makes the matrix of a suite out of its directory by upstream's rules; reads names and the numbers in <c>%</c>, no YAML.</summary>
 internal sealed partial class SuiteReader(string root, bool noNestedSubset, PythonRandom random)
 {
-    /// <summary>Deeper only a link to a parent directory leads.</summary>
-    private const int Deepest = 60;
+    /// <summary>Deeper only a link to a parent directory leads; the system itself gives up after 40 links.</summary>
+    private const int Deepest = 32;
+
+    // Hidden files count: a directory with nothing but one is not an empty directory.
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>The text of a description without <c>.yaml</c>, wherever it stands.</summary>
     public static string WithoutExtension(string text) => text.Replace(".yaml", "", StringComparison.Ordinal);
@@ -46,7 +49,10 @@ internal sealed partial class SuiteReader(string root, bool noNestedSubset, Pyth
             throw new ConfigurationException($"{at.Path} nests more than {Deepest} directories deep; does a symbolic link point to a directory above it?");
         if (entry.Name.EndsWith(".disable", StringComparison.Ordinal))
             return null;
-        var entries = new FileSystemEnumerable<Entry>(at.Path, (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint)))
+        var entries = new FileSystemEnumerable<Entry>(
+                at.Path,
+                (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint)),
+                Everything)
             .OrderBy(e => e.Name, CodePointComparer.Instance)
             .ToList();
         if (entries.Count == 0)

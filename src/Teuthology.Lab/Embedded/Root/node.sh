@@ -34,7 +34,7 @@ hub_up() {
     ip netns add "$LAB_ID"
     ip -n "$LAB_ID" -batch - <<EOF
 link set lo up
-link add br0 type bridge forward_delay 0
+link add br0 address 02:00:00:00:00:01 type bridge forward_delay 0
 addr add $LAB_SUBNET.1/24 dev br0
 link set br0 up
 EOF
@@ -75,9 +75,12 @@ init() { # NAME ADDRESS
     # volatile: nobody needs a machine's disk after the host crashed, so fsync in it costs nothing
     mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work,volatile${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root" 2>/dev/null ||
         mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root"
+    # the same address gets the same MAC again: others may have it in their ARP cache for half a minute
+    local mac
+    printf -v mac '02:00:%02x:%02x:%02x:%02x' ${2//./ }
     ip -batch - <<EOF
 link set lo up
-link add eth0 type veth peer name v$1 netns $LAB_ID
+link add eth0 address $mac type veth peer name v$1 netns $LAB_ID
 addr add $2/24 dev eth0
 link set eth0 up
 route add default via $LAB_SUBNET.1

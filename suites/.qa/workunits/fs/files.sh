@@ -14,7 +14,7 @@ if [ -c /dev/fuse ] && sudo sh -c ': <>/dev/fuse' 2>/dev/null; then
     mkdir a b
     trap 'sudo umount -l a b 2>/dev/null || true' EXIT
     sudo ceph-fuse --name client.admin "$PWD/a"
-    sudo ceph-fuse --name client.admin "$PWD/b"
+    sudo ceph-fuse --name "client.$CEPH_ID" "$PWD/b"
     same 'file system type' "$(stat -f -c %T a)" fuseblk
     sudo mkdir a/dir
     head -c 5000000 /dev/urandom >local

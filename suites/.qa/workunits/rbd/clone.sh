@@ -2,8 +2,8 @@
 # Snapshots keep what they saw, clones share it copy-on-write, flatten makes them free of the parent.
 . "$(dirname "$0")/lib.sh"
 
-rbd create --size 32M parent
-edit --image parent --file p size:32M write:0:6M:11 write:16M:3M:12 snap:s1 write:2M:2M:13 snap:s2
+rbd create --size 16M --object-size 1M parent
+edit --image parent --file p size:16M write:0:3M:11 write:8M:1M:12 snap:s1 write:1M:1M:13 snap:s2
 
 step 'snapshots'
 holds parent@s1 p.s1
@@ -22,7 +22,7 @@ refused 39 rbd rm --no-progress parent
 
 step 'copy-up: child and parent go their own ways'
 cp p.s1 c
-edit --image child --file c write:1M:64K:14 write:24M:1M:15 snap:mine
+edit --image child --file c write:512K:64K:14 write:12M:512K:15 snap:mine
 holds child c
 holds parent p
 holds parent@s1 p.s1
@@ -32,7 +32,7 @@ step 'a clone of the clone'
 rbd snap protect child@mine
 rbd clone child@mine grandchild
 cp c g
-edit --image grandchild --file g discard:0:4M write:28M:128K:16
+edit --image grandchild --file g discard:0:2M write:14M:128K:16
 holds grandchild g
 holds child c
 

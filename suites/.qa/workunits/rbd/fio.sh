@@ -2,16 +2,16 @@
 # fio over librbd with checksums in every block; then proof that the check can fail.
 . "$(dirname "$0")/lib.sh"
 
-rbd create --size 32M fio
-common=(--ioengine=rbd --clientname=admin --pool=rbd --rbdname=fio --bs=16k --iodepth=16 --size=32m
+rbd create --size 16M fio
+common=(--ioengine=rbd --clientname=admin --pool=rbd --rbdname=fio --bs=16k --iodepth=16 --size=16m
     --verify=crc32c --verify_fatal=1 --randseed=7 --output-format=json)
 
 step 'write at random, read back and check every block'
 fio --name=write --rw=randwrite --do_verify=1 "${common[@]}" --output=write.json
 same 'fio errors' "$(json "sum(j['error'] for j in d['jobs'])" <write.json)" 0
-same 'bytes written' "$(json "d['jobs'][0]['write']['io_bytes']" <write.json)" 33554432
-same 'bytes verified' "$(json "d['jobs'][0]['read']['io_bytes']" <write.json)" 33554432
-same 'objects' "$(objects fio)" 8
+same 'bytes written' "$(json "d['jobs'][0]['write']['io_bytes']" <write.json)" 16777216
+same 'bytes verified' "$(json "d['jobs'][0]['read']['io_bytes']" <write.json)" 16777216
+same 'objects' "$(objects fio)" 4
 
 step 'a second client sees the same blocks'
 fio --name=write --rw=randwrite --verify_only "${common[@]}" --output=verify.json

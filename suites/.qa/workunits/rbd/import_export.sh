@@ -38,10 +38,6 @@ step 'an import onto an existing image is refused'
 refused 17 rbd import --no-progress src odd
 holds odd src
 
-for image in odd piped copied fine; do
-    rbd snap purge --no-progress "$image" 2>/dev/null
-    rbd rm --no-progress "$image"
-done
-rbd snap purge --no-progress again
-rbd rm --no-progress again
+for image in odd again; do rbd snap purge --no-progress "$image"; done
+for image in odd piped copied fine again; do rbd rm --no-progress "$image"; done
 same 'images left' "$(rbd ls | wc -l)" 0

@@ -8,10 +8,10 @@ public sealed record DaemonOptions
     /// <summary>Signal that asks it to stop: its number, TERM unless set.</summary>
     public int StopSignal { get; init; } = 15;
 
-    /// <summary>How long it has after that signal before it gets KILL.</summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long a restart or a replacement waits after that signal before it kills; 300 s, as upstream, unless set.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(300);
 
-    /// <summary>File on the host that its output is added to instead of coming to our log; made as the user that it runs as.</summary>
+    /// <summary>File on the host that its output is added to instead of coming to our log.</summary>
     public string? LogFile { get; init; }
 
     /// <summary>Logger for its output, or null for the remote's.</summary>

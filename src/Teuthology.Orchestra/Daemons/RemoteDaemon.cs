@@ -2,20 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Orchestra;
 
-/// <summary>A program that is kept running in the foreground on a host.</summary>
+/// <summary>A program that is kept running in the foreground of an SSH channel on a host.</summary>
 public sealed class RemoteDaemon : IAsyncDisposable
 {
+    private readonly Func<RemoteCommand> command;
     private readonly DaemonOptions options;
     private readonly ILogger log;
     private readonly SemaphoreSlim gate = new(1);
-    private RemoteCommand command;
-    private RemoteProcess? process;
+    private volatile RemoteProcess? process;
+    private volatile bool stopping;
 
-    internal RemoteDaemon(string name, Remote remote, RemoteCommand command, DaemonOptions options, ILogger log) =>
-        (Name, Remote, this.command, this.options, this.log) = (name, remote, command, options, log);
+    internal RemoteDaemon(string role, Remote remote, Func<RemoteCommand> command, DaemonOptions options, ILogger log) =>
+        (Role, Remote, this.command, this.options, this.log) = (role, remote, command, options, log);
 
-    /// <summary>Its name, such as <c>osd.0</c>.</summary>
-    public string Name { get; }
+    /// <summary>Its role in full, such as <c>osd.0</c>.</summary>
+    public string Role { get; }
 
     /// <summary>Where it runs.</summary>
     public Remote Remote { get; }
@@ -23,99 +24,121 @@ public sealed class RemoteDaemon : IAsyncDisposable
     /// <summary>Whether it was started and has not ended.</summary>
     public bool Running => process is { Finished: false };
 
-    /// <summary>Whether it ended by itself since it was last started.</summary>
-    public bool Died => process is { Finished: true } && !Stopping;
+    /// <summary>Whether it ended without having been stopped.</summary>
+    public bool Died => process is { Finished: true } && !stopping;
 
-    /// <summary>Status of its last end: 0 to 255, -1 when a signal ended it; null while it runs and before its first start.</summary>
-    public int? ExitStatus => LastResult?.ExitStatus;
+    /// <summary>The process of the last start; null before the first and after a stop.</summary>
+    public RemoteProcess? Process => process;
 
-    /// <summary>How it last ended; null while it runs, before its first start, and when the connection was lost.</summary>
+    /// <summary>How it last ended; null while it runs, before its first start, and when the connection was lost under it.</summary>
     public CommandResult? LastResult { get; private set; }
 
-    private bool Stopping { get; set; }
-
-    /// <summary>Starts it unless it runs.</summary>
+    /// <summary>Starts it; a running one is left alone.</summary>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
     public Task StartAsync(CancellationToken ct) => GuardedAsync(StartCoreAsync, ct);
 
-    /// <summary>Asks it to stop by its signal, waits, and ends it and everything it started by KILL after its grace.</summary>
+    /// <summary>Asks it to stop by its signal, and after <paramref name="grace"/> kills it with everything it started. How it ends is not judged.</summary>
+    /// <param name="grace">How long it may take to end by itself.</param>
     /// <param name="ct">Gives up waiting; it may then still run.</param>
     /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
-    public Task StopAsync(CancellationToken ct) => GuardedAsync(StopCoreAsync, ct);
+    public Task StopAsync(TimeSpan grace, CancellationToken ct) => GuardedAsync(token => StopCoreAsync(grace, token), ct);
 
-    /// <summary>Stops it and starts it again.</summary>
-    /// <param name="ct">Gives up.</param>
-    /// <param name="with">Another command to run from now on, or null for the same.</param>
+    /// <summary>Kills it with everything it started, and waits until it is gone.</summary>
+    /// <param name="ct">Gives up waiting.</param>
     /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
-    public Task RestartAsync(CancellationToken ct, RemoteCommand? with = null) => GuardedAsync(
+    public Task KillAsync(CancellationToken ct) => GuardedAsync(KillCoreAsync, ct);
+
+    /// <summary>Stops it, with <see cref="DaemonOptions.StopGrace"/>, and starts it again.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
+    public Task RestartAsync(CancellationToken ct) => GuardedAsync(
         async token =>
         {
-            await StopCoreAsync(token).ConfigureAwait(false);
-            command = with ?? command;
+            await StopCoreAsync(options.StopGrace, token).ConfigureAwait(false);
             await StartCoreAsync(token).ConfigureAwait(false);
         },
         ct);
 
     /// <summary>Sends a signal to it and everything it started.</summary>
-    /// <param name="signal">Its number.</param>
+    /// <param name="signal">Its number, such as 1 for HUP.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="InvalidOperationException">It does not run.</exception>
-    /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
-    public Task SignalAsync(int signal, CancellationToken ct) =>
-        (process ?? throw new InvalidOperationException($"{Name} on {Remote.ShortName} is not running")).SignalAsync(signal, ct);
+    /// <exception cref="TeuthologyException">It does not run, or the host cannot be reached.</exception>
+    public Task SignalAsync(int signal, CancellationToken ct) => process is { Finished: false } running
+        ? running.SignalAsync(signal, ct)
+        : throw new TeuthologyException(FailureKind.Test, $"daemon {Role} on {Remote.ShortName} does not run: signal {signal} not sent");
 
-    /// <summary>Waits until it ends, however that is.</summary>
-    /// <param name="ct">Ends the waiting.</param>
-    /// <returns>How it ended, or null when it is not running and never was.</returns>
-    /// <exception cref="ConnectionLostException">The connection went away under it.</exception>
-    public async Task<CommandResult?> WaitAsync(CancellationToken ct) =>
-        process is { } running ? LastResult = await running.WaitAsync(ct).ConfigureAwait(false) : null;
-
-    /// <summary>Kills it.</summary>
+    /// <summary>Kills what still runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        Stopping = true;
+        stopping = true;
         if (process is { } running)
             await running.DisposeAsync().ConfigureAwait(false);
-        gate.Dispose();
     }
 
     private async Task StartCoreAsync(CancellationToken ct)
     {
         if (Running)
             return;
-        (Stopping, LastResult) = (false, null);
-        process = await Remote.StartAsync(Prepared(), ct).ConfigureAwait(false);
-        _ = FollowAsync(process);
-        RemoteLog.Daemon(log, Name, Remote.ShortName, "is started");
+        var started = await Remote.StartAsync(Prepared(command()), ct).ConfigureAwait(false);
+        (stopping, LastResult, process) = (false, null, started);
+        _ = FollowAsync(started);
+        RemoteLog.Daemon(log, Role, Remote.ShortName, "is started");
     }
 
-    private async Task StopCoreAsync(CancellationToken ct)
+    private async Task StopCoreAsync(TimeSpan grace, CancellationToken ct)
     {
-        if (process is not { Finished: false } running)
+        if (process is not { } running)
             return;
-        Stopping = true;
-        await running.SignalAsync(options.StopSignal, ct).ConfigureAwait(false);
+        stopping = true;
+        if (!running.Finished)
+        {
+            await running.SignalAsync(options.StopSignal, ct).ConfigureAwait(false);
+            if (!await EndsAsync(running, grace, ct).ConfigureAwait(false))
+            {
+                RemoteLog.Daemon(log, Role, Remote.ShortName, $"did not stop within {grace.TotalSeconds:0.#} seconds and is killed");
+                await running.KillAsync(ct).ConfigureAwait(false);
+            }
+        }
+
+        await ForgetAsync(running).ConfigureAwait(false);
+        RemoteLog.Daemon(log, Role, Remote.ShortName, "is stopped");
+    }
+
+    private async Task KillCoreAsync(CancellationToken ct)
+    {
+        if (process is not { } running)
+            return;
+        stopping = true;
+        await running.KillAsync(ct).ConfigureAwait(false);
+        await ForgetAsync(running).ConfigureAwait(false);
+    }
+
+    private async Task ForgetAsync(RemoteProcess ended)
+    {
+        process = null;
+        await ended.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> EndsAsync(RemoteProcess running, TimeSpan grace, CancellationToken ct)
+    {
         try
         {
-            await running.WaitAsync(ct).WaitAsync(options.StopGrace, Remote.Options.Time, ct).ConfigureAwait(false);
+            await running.WaitAsync(ct).WaitAsync(grace, Remote.Options.Time, ct).ConfigureAwait(false);
+            return true;
         }
         catch (TimeoutException)
         {
-            RemoteLog.Daemon(log, Name, Remote.ShortName, $"did not stop within {options.StopGrace.TotalSeconds:0.#} seconds; it is killed");
-            await running.KillAsync(ct).ConfigureAwait(false);
+            return false;
         }
-
-        RemoteLog.Daemon(log, Name, Remote.ShortName, "is stopped");
     }
 
-    private RemoteCommand Prepared() => command with
+    private RemoteCommand Prepared(RemoteCommand given) => given with
     {
-        Text = options.LogFile is { } file ? $"{command.Text} >>{ShellQuote.Quote(file)} 2>&1" : command.Text,
+        Text = options.LogFile is { } file ? $"{given.Text} >>{ShellQuote.Quote(file)} 2>&1" : given.Text,
         CheckStatus = false,
-        Label = command.Label ?? Name,
-        Log = command.Log ?? options.Log,
+        Label = given.Label ?? Role,
+        Log = given.Log ?? options.Log,
     };
 
     private async Task FollowAsync(RemoteProcess started)
@@ -123,14 +146,14 @@ public sealed class RemoteDaemon : IAsyncDisposable
         try
         {
             var result = await started.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            if (ReferenceEquals(started, process))
+            if (process is null || ReferenceEquals(process, started))
                 LastResult = result;
-            if (!Stopping)
-                RemoteLog.DaemonDied(log, Name, Remote.ShortName, result.Signal is { } signal ? $"signal {signal}" : $"status {result.ExitStatus}");
+            if (!stopping)
+                RemoteLog.DaemonDied(log, Role, Remote.ShortName, result.Signal is { } signal ? $"signal {signal}" : $"status {result.ExitStatus}");
         }
         catch (TeuthologyException error)
         {
-            RemoteLog.DaemonDied(log, Name, Remote.ShortName, error.Message);
+            RemoteLog.DaemonDied(log, Role, Remote.ShortName, error.Message);
         }
     }
 

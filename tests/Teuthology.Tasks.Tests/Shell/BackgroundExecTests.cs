@@ -19,7 +19,7 @@ public sealed class BackgroundExecTests(LoopbackHost host) : IClassFixture<Loopb
                   - test -s "$TESTDIR/child" && kill -0 "$(cat "$TESTDIR/pid")" && kill -0 "$(cat "$TESTDIR/child")"
             - exec:
                 a.0:
-                - for i in $(seq 50); do kill -0 "$(cat "$TESTDIR/pid")" 2>/dev/null || break; sleep 0.1; done
+                - for i in $(seq 50); do kill -0 "$(cat "$TESTDIR/pid")" 2>/dev/null || kill -0 "$(cat "$TESTDIR/child")" 2>/dev/null || break; sleep 0.1; done
                 - '! kill -0 "$(cat "$TESTDIR/pid")" 2>/dev/null'
                 - '! kill -0 "$(cat "$TESTDIR/child")" 2>/dev/null'
                 - rm "$TESTDIR/pid" "$TESTDIR/child"

@@ -48,6 +48,22 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task CollectGarbage_ImagesOfOtherRecipes_RemovesThoseThatNobodyAskedForInTwoWeeks()
+    {
+        var store = Store(Launcher("exit 1"));
+        foreach (var (name, days) in new[] { ("recent", 13), ("old", 15), ("old+userns", 15), (Path.GetFileName(store.Image.Directory), 15) })
+        {
+            var image = new LabImage(_directory.CreateSubdirectory(name).FullName);
+            await File.WriteAllTextAsync(image.IdentityFile, "");
+            await File.WriteAllTextAsync(image.StepsFile, "");
+            File.SetLastWriteTimeUtc(image.StepsFile, DateTime.UtcNow.AddDays(-days));
+        }
+
+        Assert.Equal([Path.Combine(_directory.FullName, "old")], await store.CollectGarbageAsync(CancellationToken.None));
+        Assert.True(store.Image.Exists);
+    }
+
+    [Fact]
     public void Hash_RecipeChanges_ChangesToo()
     {
         var hashes = new[] { _recipe, _recipe with { Suite = "other" }, _recipe with { Installed = ["apt"] }, _recipe with { Offered = ["ceph"] }, _recipe with { Held = [] } }.Select(r => r.Hash());

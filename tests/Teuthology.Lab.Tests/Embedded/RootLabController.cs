@@ -13,4 +13,21 @@ internal static class RootLabController
         await output.FlushAsync();
         await Task.Delay(Timeout.Infinite);
     }
+
+    public static async Task BuildAsync(string cache, TextWriter output)
+    {
+        await Images(cache).EnsureAsync(new Lines(output), CancellationToken.None);
+    }
+
+    public static ImageStore Images(string cache) =>
+        new(cache, new ImageRecipe { Suite = RootHost.Suite() }, "", ImageStore.RootLauncher, TimeProvider.System);
+
+    private sealed class Lines(TextWriter output) : IProgress<string>
+    {
+        public void Report(string value)
+        {
+            output.WriteLine(value);
+            output.Flush();
+        }
+    }
 }

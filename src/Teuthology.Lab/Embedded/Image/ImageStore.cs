@@ -16,6 +16,8 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
 
     private const string Building = "building-";
 
+    private static readonly TimeSpan Unused = TimeSpan.FromDays(14);
+
     /// <summary>The image that is asked for; it may not exist yet.</summary>
     public LabImage Image { get; } = new(Path.Combine(directory, recipe.Hash() + flavour));
 
@@ -24,23 +26,27 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
     public async Task<LabImage> EnsureAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         if (Image.Exists)
-            return Image;
+            return Used();
         using var held = await FileLock.TakeAsync(LockFile, () => progress?.Report("waiting for another process that builds the machines' image"), cancellationToken);
         if (Image.Exists)
-            return Image;
+            return Used();
         await RemoveHalfBuiltAsync(cancellationToken);
         await BuildAsync(Path.Combine(directory, Building + Path.GetFileName(Image.Directory)), progress, cancellationToken);
         return Image;
     }
 
-    /// <summary>Removes what a killed build left.</summary>
+    /// <summary>Removes what a killed build left, and images that no machine is made of and nobody asked for within two weeks.</summary>
     /// <returns>The directories that were removed; none while somebody builds.</returns>
     public async Task<IReadOnlyList<string>> CollectGarbageAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
             return [];
         using var held = FileLock.TryTake(LockFile);
-        return held is null ? [] : await RemoveHalfBuiltAsync(cancellationToken);
+        if (held is null)
+            return [];
+        var old = Ours("*").Select(d => new LabImage(d)).Where(i => i.Exists && i != Image && IsOld(i) && !IsMounted(i)).Select(i => i.Directory).ToList();
+        await RemoveAsync(old, cancellationToken);
+        return [.. await RemoveHalfBuiltAsync(cancellationToken), .. old];
     }
 
     private string LockFile => Path.Combine(directory, $"build{flavour}.lock");
@@ -111,10 +117,34 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
 
     private async Task<IReadOnlyList<string>> RemoveHalfBuiltAsync(CancellationToken cancellationToken)
     {
-        var left = Directory.GetDirectories(directory, $"{Building}*").Where(d => d.EndsWith(flavour, StringComparison.Ordinal) && (flavour.Length > 0 || !d.Contains('+', StringComparison.Ordinal))).ToList();
+        var left = Ours($"{Building}*");
         await RemoveAsync(left, cancellationToken);
         return left;
     }
+
+    private List<string> Ours(string pattern) => [.. Directory.GetDirectories(directory, pattern).Where(d => d[(d.Length - flavour.Length)..] == flavour
+        && (flavour.Length > 0 || !Path.GetFileName(d).Contains('+', StringComparison.Ordinal)))];
+
+    private LabImage Used()
+    {
+        File.SetLastWriteTimeUtc(Image.StepsFile, time.GetUtcNow().UtcDateTime);
+        return Image;
+    }
+
+    private bool IsOld(LabImage image) => File.GetLastWriteTimeUtc(image.StepsFile) < (time.GetUtcNow() - Unused).UtcDateTime;
+
+    // Machines mount it in namespaces of their own, which only their processes show
+    private static bool IsMounted(LabImage image) => Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "mountinfo")).Contains($"lowerdir={image.Root},", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
 
     // By rm, and where the build ran: the files may belong to users that only exist there.
     private async Task RemoveAsync(IEnumerable<string> paths, CancellationToken cancellationToken)

@@ -45,6 +45,8 @@ EOF
 hub_down() {
     [ ! -e "$nodes" ] || rmdir "$nodes" 2>/dev/null || return 0
     [ ! -e "/run/netns/$LAB_ID" ] || ip netns del "$LAB_ID"
+    # ip-netns(8) mounts this directory on itself and leaves it so; it is busy while there are other namespaces
+    umount /run/netns 2>/dev/null || :
     [ -z "$LAB_CGROUP" ] || [ ! -d "$LAB_CGROUP" ] || rmdir "$LAB_CGROUP"
     rm -rf "$LAB_STATE/hub" "$LAB_STATE/locks"
     rmdir "$LAB_STATE" 2>/dev/null || :

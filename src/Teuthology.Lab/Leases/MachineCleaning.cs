@@ -10,6 +10,9 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
 {
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromMinutes(5);
 
+    /// <summary>Links to the consoles of machines that are held.</summary>
+    public LeaseLogs Logs { get; } = new(store);
+
     /// <summary>Removes what dead controllers left.</summary>
     /// <returns>What was removed, a line each.</returns>
     public async Task<IReadOnlyList<string>> CollectAsync(IProvisioner provisioner, CancellationToken cancellationToken)
@@ -26,6 +29,7 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
                     claims[name] = claim;
             }
 
+            await Logs.CollectAsync(cancellationToken);
             return await provisioner.CollectGarbageAsync(name => !claims.ContainsKey(name), cancellationToken);
         }
         finally

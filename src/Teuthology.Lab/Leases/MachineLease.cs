@@ -17,7 +17,7 @@ internal sealed partial class MachineLease(
 
     public CancellationToken Lost => _heartbeat.Lost;
 
-    public string? LogDirectory => null;
+    public string? LogDirectory { get; } = cleaning.Logs.Open(lease, provisioner);
 
     /// <summary>Brings all machines up at once; the first failure stops the others.</summary>
     public async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
@@ -45,6 +45,7 @@ internal sealed partial class MachineLease(
             foreach (var name in lease.Nodes)
                 await cleaning.StopUnheldAsync(provisioner, name);
         await _heartbeat.DisposeAsync();
+        cleaning.Logs.Close(lease.Fence);
         try
         {
             await store.ReleaseAsync(lease);

@@ -91,6 +91,9 @@ public sealed partial class LoopbackProvisioner(LabOptions options, TimeProvider
     }
 
     /// <inheritdoc/>
+    public string? ConsoleLogOf(string name) => Node(name).LogFile;
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NodeStatus>> StatusAsync(CancellationToken cancellationToken)
     {
         var all = new List<NodeStatus>();

@@ -43,6 +43,10 @@ public interface IProvisioner
     /// <param name="cancellationToken">Stops the look.</param>
     Task<Machine?> FindAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>File on the controller to which the machine of that name writes what its console would show; null when there is none.</summary>
+    /// <param name="name">One of <see cref="MachineNames"/>.</param>
+    string? ConsoleLogOf(string name) => null;
+
     /// <summary>Every machine of which anything exists, up or broken; free names are not listed.</summary>
     /// <param name="cancellationToken">Stops the look.</param>
     Task<IReadOnlyList<NodeStatus>> StatusAsync(CancellationToken cancellationToken);

@@ -27,12 +27,14 @@ internal static class LeaseClient
         var lease = await store.ClaimAsync(StoreFixture.Want(count, name), null, CancellationToken.None);
         await output.WriteLineAsync($"holds {lease.Fence}");
         await output.FlushAsync();
-        await Task.Delay(Timeout.Infinite);
+
+        // The end of its input is the end of the test that started it.
+        await Console.In.ReadToEndAsync();
     }
 
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(typeof(LeaseClient).Assembly.Location);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -68,8 +68,7 @@ public sealed class LeaseConcurrencyTests
         using var holder = LeaseClient.Start("lease-holder", fixture.File, "victim", "2");
         Assert.StartsWith("holds ", await holder.StandardOutput.ReadLineAsync());
         using var waiter = LeaseClient.Start("lease-holder", fixture.File, "waiting-victim", "2");
-        while ((await fixture.Store.WaitersAsync(CancellationToken.None)).Count == 0)
-            await Task.Delay(20);
+        await Eventually.HoldsAsync(async () => (await fixture.Store.WaitersAsync(CancellationToken.None)).Count == 1, "the second process waits");
         Assert.Null(await fixture.TryAsync(1));
         Assert.Equal(0, await fixture.Store.ReclaimAsync(CancellationToken.None));
 

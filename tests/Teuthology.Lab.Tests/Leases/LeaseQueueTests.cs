@@ -124,12 +124,6 @@ public sealed class LeaseQueueTests
     private static Task<Lease> ClaimAsync(StoreFixture fixture, int count, string owner) =>
         fixture.Store.ClaimAsync(StoreFixture.Want(count, owner), null, CancellationToken.None);
 
-    private static async Task WaitersAsync(StoreFixture fixture, int count)
-    {
-        for (var i = 0; (await fixture.Store.WaitersAsync(CancellationToken.None)).Count != count; i++)
-        {
-            Assert.True(i < 1000, $"there never were {count} waiting");
-            await Task.Delay(10);
-        }
-    }
+    private static Task WaitersAsync(StoreFixture fixture, int count) => Eventually.HoldsAsync(
+        async () => (await fixture.Store.WaitersAsync(CancellationToken.None)).Count == count, $"{count} wait");
 }

@@ -104,8 +104,7 @@ public sealed class LeasedLabTests
         await using var lease = await bench.AcquireAsync(Want(2));
         using var cancel = new CancellationTokenSource();
         var wait = bench.Lab.AcquireAsync(Want(1), null, cancel.Token);
-        while ((await bench.Fixture.Store.WaitersAsync(CancellationToken.None)).Count == 0)
-            await Task.Delay(10);
+        await Eventually.HoldsAsync(async () => (await bench.Fixture.Store.WaitersAsync(CancellationToken.None)).Count == 1, "somebody waits");
 
         await cancel.CancelAsync();
 
@@ -138,8 +137,9 @@ public sealed class LeasedLabTests
         await bench.Fixture.Store.BreakAsync("me@here", null, CancellationToken.None);
         var other = await bench.Fixture.Store.TryClaimAsync(Other, CancellationToken.None);
 
-        while (!lease.Lost.IsCancellationRequested)
+        for (var i = 0; i < 100 && !lease.Lost.IsCancellationRequested; i++)
             await AdvanceAsync(bench, TimeSpan.FromSeconds(12));
+        Assert.True(lease.Lost.IsCancellationRequested);
         await lease.DisposeAsync();
 
         Assert.Equal(["f1"], other!.Nodes);

@@ -45,6 +45,19 @@ public sealed class LoopbackTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task LogDirectory_WhileTheLeaseLasts_HasTheConsoles()
+    {
+        var lease = await AcquireAsync(1);
+        await File.AppendAllTextAsync(Path.Combine(_directory.FullName, "loopback", "nodes", "lo1", "etc", "sshd.log"), "a line\n");
+        Assert.Equal(["lo1.log"], Directory.GetFiles(lease.LogDirectory!).Select(Path.GetFileName));
+        Assert.Contains("a line", await File.ReadAllTextAsync(Path.Combine(lease.LogDirectory!, "lo1.log")));
+
+        await lease.DisposeAsync();
+
+        Assert.False(Directory.Exists(lease.LogDirectory));
+    }
+
+    [SkippableFact]
     public async Task Session_ExitStatusAndStreams_ComeThrough()
     {
         await using var lease = await AcquireAsync(1);

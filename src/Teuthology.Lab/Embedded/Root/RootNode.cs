@@ -16,6 +16,9 @@ internal sealed record RootNode(string Directory, string? Cgroup)
     /// <summary>What its process 1 and its sshd say.</summary>
     public string Console => Read("console.log");
 
+    /// <summary>Where that is written.</summary>
+    public string ConsoleFile => PathOf("console.log");
+
     /// <summary>Public host key: <c>type base64</c>; empty while there is none.</summary>
     public string HostKey => string.Join(' ', Read("hostkey.pub").Split(' ').Take(2));
 

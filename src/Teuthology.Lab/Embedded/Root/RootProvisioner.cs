@@ -94,6 +94,9 @@ public sealed class RootProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
+    public string? ConsoleLogOf(string name) => _lab.Node(name).ConsoleFile;
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<NodeStatus>> StatusAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NodeStatus>>(
         [.. Known().Select(_lab.Node).Select(n => new NodeStatus(n.Name, AddressOf(n.Name), n.Process > 0 && n.Listens, n.Process, n.Since))]);
 

@@ -29,11 +29,12 @@ internal sealed class CompleteVerb : Verb
         var current = typed.EndsWith(' ') || words.Length == 1 ? "" : words[^1];
         var before = words[1..^(current.Length > 0 ? 1 : 0)];
         var arguments = string.Join(' ', ClassicNames.Translate(Path.GetFileName(words[0]), before, _root).Append(current));
-        foreach (var item in _root.Parse(arguments).GetCompletions(arguments.Length))
-        {
-            if (item.Label.StartsWith(current, StringComparison.Ordinal) && (current.Length > 0 || !item.Label.StartsWith('-')))
-                await Terminal.Out.WriteLineAsync(item.Label.AsMemory(), cancellationToken);
-        }
+        var parsed = _root.Parse(arguments);
+        var found = parsed.GetCompletions(arguments.Length).Select(item => item.Label).Where(label => current.Length > 0 || !label.StartsWith('-'));
+        if (!current.StartsWith('-') && parsed.CommandResult.Command is Verb verb)
+            found = found.Concat(await verb.CompleteAsync(cancellationToken));
+        foreach (var label in found.Where(label => label.StartsWith(current, StringComparison.Ordinal)).Distinct())
+            await Terminal.Out.WriteLineAsync(label.AsMemory(), cancellationToken);
 
         return ExitCode.Success;
     }

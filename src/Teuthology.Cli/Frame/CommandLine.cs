@@ -23,9 +23,9 @@ internal static class CommandLine
         try
         {
             var root = Root(terminal);
-            var line = root.Parse(ClassicNames.Translate(startedAs, arguments, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var line = root.Parse(RemoteCommandLine.Protect(ClassicNames.Translate(startedAs, arguments, root)), new ParserConfiguration { ResponseFileTokenReplacer = null });
             verbose = line.GetValue<bool>("--verbose");
-            if (line.Action is ParseErrorAction)
+            if (line.Action is ParseErrorAction || (line.Action is not HelpScreen && ParseErrors.MistakenOption(line) is not null))
                 throw new ConfigurationException(ParseErrors.Describe(line));
             var exitCode = await line.InvokeAsync(
                 new InvocationConfiguration

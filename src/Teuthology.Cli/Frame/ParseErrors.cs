@@ -1,18 +1,25 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Teuthology.Cli;
 
 /// <summary>Says in one line what is wrong with a command line.</summary>
 internal static class ParseErrors
 {
+    /// <summary>An option that the parser took for a value of an argument; null when there is none.</summary>
+    public static string? MistakenOption(ParseResult line) => line.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : line.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(value => value.Length > 1 && value[0] == '-' && !char.IsAsciiDigit(value[1]));
+
     /// <summary>The first error, a guess at what was meant, and where to read on.</summary>
     public static string Describe(ParseResult line)
     {
         var command = line.CommandResult.Command;
-        var message = string.Join(' ', line.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        var message = string.Join(' ', (line.Errors.FirstOrDefault()?.Message ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         if (command.Subcommands.Count > 0 && command is not Verb && line.UnmatchedTokens.Count == 0)
             message = $"`{PathOf(line)}` needs one of its verbs: {string.Join(", ", command.Subcommands.Where(s => !s.Hidden).Select(s => s.Name))}";
-        else if (line.UnmatchedTokens is [var unknown, ..])
+        else if ((MistakenOption(line) ?? line.UnmatchedTokens.FirstOrDefault()) is { } unknown)
             message = $"unknown {(unknown.StartsWith('-') ? "option" : Noun(command))} `{unknown}`{Guess(unknown, command)}";
         return $"{message}; see `{PathOf(line)} --help`";
     }
@@ -22,7 +29,7 @@ internal static class ParseErrors
     private static string PathOf(ParseResult line)
     {
         var names = new List<string>();
-        for (var result = line.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var result = line.CommandResult; result is not null; result = result.Parent as CommandResult)
             names.Insert(0, result.Parent is null ? CommandLine.Name : result.Command.Name);
         return string.Join(' ', names);
     }
@@ -32,7 +39,7 @@ internal static class ParseErrors
         var best = command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name)
             .Concat(command.Options.Select(option => option.Name))
             .Select(name => (Name: name, Distance: Distance(name, unknown)))
-            .Where(guess => guess.Distance <= Math.Max(1, unknown.Length / 3))
+            .Where(guess => guess.Distance < guess.Name.Length && guess.Distance <= Math.Max(2, unknown.Length / 3))
             .OrderBy(guess => guess.Distance)
             .FirstOrDefault();
         return best.Name is null ? "" : $" (did you mean `{best.Name}`?)";

@@ -20,6 +20,9 @@ internal abstract class Verb : Command
 
     protected Terminal Terminal { get; }
 
+    /// <summary>Words that could stand for the verb's first argument and have to be looked up: names of runs, machines, suites.</summary>
+    public virtual Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<IEnumerable<string>>([]);
+
     /// <summary>Does the verb's work.</summary>
     protected abstract Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken);
 }

@@ -7,6 +7,23 @@ internal static class Verbs
 {
     public static IEnumerable<Command> All(Terminal terminal, RootCommand root) =>
     [
+        new RunVerb(terminal),
+        new VerbGroup("suite", "Suites: list their jobs, run them", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal)),
+        new LsVerb(terminal),
+        new ResultsVerb(terminal),
+        new VerbGroup(
+            "lab",
+            "The embedded lab of this host: machines to log in to, made and thrown away in seconds",
+            new LabUpVerb(terminal),
+            new LabStatusVerb(terminal),
+            new LabSshVerb(terminal),
+            new LabReimageVerb(terminal),
+            new LabDownVerb(terminal),
+            new LabGcVerb(terminal),
+            new LabImageVerb(terminal),
+            new LabDialVerb(terminal)),
+        new LockVerb(terminal),
+        new ServerVerb(terminal),
         new CompletionVerb(terminal),
         new CompleteVerb(terminal, root),
     ];

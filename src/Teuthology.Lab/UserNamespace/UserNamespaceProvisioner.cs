@@ -8,7 +8,7 @@ namespace Teuthology.Lab;
 /// The root lab's machines for an ordinary user: everything that needs root happens in a user namespace,
 /// where the machines' users are ids that /etc/subuid gives to him. No cgroups; else the same machines.
 /// </summary>
-public sealed class UserNamespaceProvisioner : IProvisioner
+public sealed class UserNamespaceProvisioner : IProvisioner, IMachineImage
 {
     private readonly LabOptions _options;
     private readonly TimeProvider _time;
@@ -45,6 +45,15 @@ public sealed class UserNamespaceProvisioner : IProvisioner
     public IReadOnlyList<string> MachineNames { get; }
 
     private static LabFeatures Features => LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages;
+
+    /// <inheritdoc/>
+    public string ImageDirectory => _images.Value.Image.Directory;
+
+    /// <inheritdoc/>
+    public bool ImageExists => _images.Value.Image.Exists;
+
+    /// <inheritdoc/>
+    public Task RemoveImageAsync(CancellationToken cancellationToken) => _images.Value.RemoveAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => await UserNamespaceHost.ObstacleAsync(cancellationToken) is { } obstacle

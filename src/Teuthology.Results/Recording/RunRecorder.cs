@@ -40,7 +40,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     public void Ended(JobSpec job, JobResult result)
     {
         Reached(job, JobState.Waiting);
-        var told = new JsonObject();
+        var told = result.ArchivePath is null ? [] : ArchiveReport.Read(result.ArchivePath);
         told["status"] = result.Status.ToString().ToLowerInvariant();
         told["success"] = result.Status switch
         {

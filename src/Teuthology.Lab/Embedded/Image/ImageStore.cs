@@ -49,6 +49,22 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
         return [.. await RemoveHalfBuiltAsync(cancellationToken), .. old];
     }
 
+    /// <summary>Removes the image that is asked for, unless machines use it.</summary>
+    /// <exception cref="ConfigurationException">A machine uses it, or somebody builds it.</exception>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        if (!Image.Exists)
+            return;
+        using var held = FileLock.TryTake(LockFile) ?? throw new ConfigurationException($"the image {Image.Directory} is being built");
+        if (IsMounted(Image))
+            throw new ConfigurationException($"machines use the image {Image.Directory}; `teuthology lab down` takes them away");
+
+        // Under this name nobody takes it for whole, should the removal be killed.
+        var doomed = Path.Combine(directory, Building + Path.GetFileName(Image.Directory));
+        Directory.Move(Image.Directory, doomed);
+        await RemoveAsync([doomed], cancellationToken);
+    }
+
     private string LockFile => Path.Combine(directory, $"build{flavour}.lock");
 
     private async Task BuildAsync(string work, IProgress<string>? progress, CancellationToken cancellationToken)

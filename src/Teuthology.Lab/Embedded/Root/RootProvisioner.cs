@@ -7,7 +7,7 @@ namespace Teuthology.Lab;
 /// Machines made by root: an overlay on a shared image, namespaces and a cgroup each, on a private bridge that the host's network does not see.
 /// A machine's mounts and network belong to its processes, so they go when it is killed; its directory is its record.
 /// </summary>
-public sealed class RootProvisioner : IProvisioner
+public sealed class RootProvisioner : IProvisioner, IMachineImage
 {
     private readonly LabOptions _options;
     private readonly TimeProvider _time;
@@ -39,6 +39,15 @@ public sealed class RootProvisioner : IProvisioner
 
     private static LabFeatures Features => LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages
         | (File.Exists("/dev/fuse") ? LabFeatures.Fuse : LabFeatures.None);
+
+    /// <inheritdoc/>
+    public string ImageDirectory => _images.Value.Image.Directory;
+
+    /// <inheritdoc/>
+    public bool ImageExists => _images.Value.Image.Exists;
+
+    /// <inheritdoc/>
+    public Task RemoveImageAsync(CancellationToken cancellationToken) => _images.Value.RemoveAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(RootHost.Obstacle() is { } obstacle

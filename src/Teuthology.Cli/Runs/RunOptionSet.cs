@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Teuthology.Cli;
+
+/// <summary>The options that <c>run</c> and <c>suite run</c> have in common.</summary>
+internal sealed class RunOptionSet
+{
+    private readonly Option<string?> _name = new("--name", "-n") { HelpName = "RUN", Description = "Name of the run (default user, time, suite and more, as upstream)" };
+    private readonly Option<string?> _owner = new("--owner") { HelpName = "OWNER", Description = "Owner of the locks (default user@host)" };
+    private readonly Option<string?> _archive = new("--archive", "-a") { HelpName = "DIR", Description = "Directory that holds the archives of runs (default $TEUTHOLOGY_ARCHIVE, else ~/.local/share/teuthology/archive)" };
+    private readonly Option<double?> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Most time for a job, 0 for no limit (default $TEUTHOLOGY_JOB_TIMEOUT, else none)" };
+    private readonly Option<bool> _json = new("--json") { Description = "Results as one JSON object a line on standard output" };
+    private readonly Option<string?> _lab = LabSettings.Kind();
+
+    public RunOptionSet(Command verb)
+    {
+        foreach (var option in new Option[] { _name, _owner, _archive, _timeout, _lab, _json })
+            verb.Add(option);
+    }
+
+    /// <exception cref="ConfigurationException">An option makes no sense.</exception>
+    public RunSettings Read(ParseResult line)
+    {
+        if (line.GetValue(_name) is { } name && (name.Trim().Length == 0 || name.All(char.IsAsciiDigit)))
+            throw new ConfigurationException("Please use a more descriptive value for --name");
+        return new RunSettings
+        {
+            Name = line.GetValue(_name),
+            Owner = line.GetValue(_owner),
+            Archive = line.GetValue(_archive),
+            TimeoutSeconds = line.GetValue(_timeout),
+            LabKind = line.GetValue(_lab),
+            Json = line.GetValue(_json),
+            Verbose = line.GetValue<bool>("--verbose"),
+        };
+    }
+}

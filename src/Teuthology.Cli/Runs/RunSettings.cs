@@ -1,0 +1,38 @@
+using Teuthology.Jobs;
+
+namespace Teuthology.Cli;
+
+/// <summary>What the options of <c>run</c> and <c>suite run</c> have in common.</summary>
+internal sealed record RunSettings
+{
+    public string? Name { get; init; }
+
+    public string? Owner { get; init; }
+
+    public string? Archive { get; init; }
+
+    public double? TimeoutSeconds { get; init; }
+
+    public string? LabKind { get; init; }
+
+    public bool Json { get; init; }
+
+    public bool Verbose { get; init; }
+
+    /// <summary>Settings of the engine: the environment's, these on top.</summary>
+    /// <exception cref="ConfigurationException">A setting makes no sense.</exception>
+    public JobOptions Jobs(Terminal terminal)
+    {
+        var options = JobOptions.FromEnvironment();
+        if ((Archive ?? terminal.Environment("TEUTHOLOGY_ARCHIVE")) is { } archive)
+            options = options with { ArchiveDirectory = terminal.FullPath(archive) };
+        if (TimeoutSeconds is { } seconds)
+        {
+            options = seconds is >= 0 and < 1e9
+                ? options with { JobTimeout = seconds == 0 ? null : TimeSpan.FromSeconds(seconds) }
+                : throw new ConfigurationException("--timeout must be a number of seconds, 0 for no limit");
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Teuthology.Lab;
+using Teuthology.Results;
+using Teuthology.Server;
+
+namespace Teuthology.Cli;
+
+/// <summary><c>teuthology server</c>: nodes, runs and jobs over HTTP.</summary>
+internal sealed class ServerVerb : Verb
+{
+    private readonly Option<string> _listen = new("--listen") { HelpName = "URL", Description = "Address to listen on; port 0 takes a free one", DefaultValueFactory = _ => new ServerOptions().Listen };
+
+    public ServerVerb(Terminal terminal)
+        : base(terminal, "server", "Serve nodes, runs and jobs over HTTP")
+    {
+        Add(_listen);
+        Remarks =
+        [
+            "It answers the reading calls of upstream's results and lock server (/nodes/, /runs/, /runs/RUN/jobs/ ...), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C.",
+            "There are no accounts yet: whoever reaches the address can read. Keep it on loopback, or behind a proxy that asks who comes.",
+        ];
+        Examples =
+        [
+            ("teuthology server", "On http://127.0.0.1:8080"),
+            ("teuthology server --listen http://127.0.0.1:0", "On a free port, which it prints"),
+        ];
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var options = new ServerOptions { Listen = line.GetRequiredValue(_listen) };
+        options.ListenUri();
+        var state = LabSettings.Read(Terminal, null).StateDirectory;
+        var results = await ResultsStore.OpenAsync(state, Terminal.Time, cancellationToken);
+        await using var nodes = new LeaseStore(Path.Combine(state, "leases.db"), Terminal.Time);
+        using var log = new ErrorLog(Terminal, line.GetValue<bool>("--verbose"));
+        await using var server = await ResultsServer.StartAsync(options, results, nodes, log, cancellationToken);
+        await Terminal.Out.WriteLineAsync($"listening on {server.Address}");
+        await Terminal.Out.FlushAsync(cancellationToken);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+        return ExitCode.Success;
+    }
+}

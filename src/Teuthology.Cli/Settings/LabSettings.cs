@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Teuthology.Lab;
+
+namespace Teuthology.Cli;
+
+/// <summary>Options of every verb that works on the embedded lab, and where a lab's state is.</summary>
+internal static class LabSettings
+{
+    /// <summary>The option <c>--lab</c>.</summary>
+    public static Option<string?> Kind()
+    {
+        var option = new Option<string?>("--lab") { HelpName = "KIND", Description = "Kind of lab: auto, root, userns or loopback (default $TEUTHOLOGY_LAB, else auto)" };
+        option.AcceptOnlyFromAmong("auto", "root", "userns", "loopback");
+        return option;
+    }
+
+    /// <summary>Settings from the environment, the option on top.</summary>
+    public static LabOptions Read(Terminal terminal, string? kind)
+    {
+        var options = LabOptions.FromEnvironment();
+        if (terminal.Environment("TEUTHOLOGY_STATE") is { } state)
+            options = options with { StateDirectory = terminal.FullPath(state) };
+        if ((kind ?? terminal.Environment("TEUTHOLOGY_LAB")) is { } asked)
+            options = options with { Kind = asked };
+        return options;
+    }
+
+    /// <summary>Who holds what a person takes by hand: <c>user@host</c>, upstream's default owner.</summary>
+    public static string Owner() => $"{Environment.UserName}@{Environment.MachineName}";
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using Teuthology.Scheduling;
+using Teuthology.Suites;
+
+namespace Teuthology.Cli;
+
+/// <summary>The argument and options that choose jobs of a suite.</summary>
+internal sealed class SuiteOptionSet
+{
+    private readonly Argument<string> _suite = new("SUITE") { Description = "Suite or a part of it: rbd, rbd:basic or rbd/basic" };
+    private readonly Option<string?> _directory = new("--suite-dir") { HelpName = "DIR", Description = "Directory that holds suites, or a checkout with qa/suites or suites in it (default $TEUTHOLOGY_SUITES, else here)" };
+    private readonly Option<string?> _subset = new("--subset") { HelpName = "i/N", Description = "Piece i of N equal pieces, i from 0; each piece has every fragment in it" };
+    private readonly Option<string?> _seed = new("--seed") { HelpName = "S", Description = "Seed of the random choices, -1 for a random one (default $TEUTHOLOGY_SEED, else 0)" };
+    private readonly Option<bool> _noNested = new("--no-nested-subset") { Description = "Take all of the facets whose % has a number in it" };
+    private readonly Option<string[]> _filter = Keywords("--filter", "Only jobs whose description has one of these words in it");
+    private readonly Option<string[]> _filterOut = Keywords("--filter-out", "No jobs whose description has one of these words in it");
+    private readonly Option<string[]> _filterAll = Keywords("--filter-all", "Only jobs whose description has all of these words in it");
+    private readonly Option<bool> _fragments = new("--filter-fragments", "-F") { Description = "Look for the words in the paths of fragments too" };
+    private readonly Option<long> _limit = new("--limit", "-l") { HelpName = "N", Description = "At most N jobs, 0 for all of them" };
+    private readonly Terminal _terminal;
+
+    public SuiteOptionSet(Terminal terminal, Command verb)
+    {
+        _terminal = terminal;
+        verb.Add(_suite);
+        foreach (var option in new Option[] { _directory, _subset, _seed, _noNested, _filter, _filterOut, _filterAll, _fragments, _limit })
+            verb.Add(option);
+    }
+
+    /// <summary>The directory of suites that the line names, and what to take of it.</summary>
+    /// <exception cref="ConfigurationException">An option or a variable makes no sense, or there is no such directory.</exception>
+    public (SuiteTree Tree, SuiteSelection Selection) Read(ParseResult line)
+    {
+        var suite = line.GetRequiredValue(_suite);
+        if (suite.Trim('/').Length == 0)
+            throw new ConfigurationException("SUITE is empty");
+        if (line.GetValue(_limit) < 0)
+            throw new ConfigurationException("--limit must be 0 or more");
+        var selection = new SuiteSelection
+        {
+            Suite = suite,
+            Options = new SuiteOptions
+            {
+                Subset = (line.GetValue(_subset) ?? _terminal.Environment("TEUTHOLOGY_SUBSET")) is { } subset ? SuiteSubset.Parse(subset) : null,
+                Seed = Seed(line.GetValue(_seed) ?? _terminal.Environment("TEUTHOLOGY_SEED") ?? "0"),
+                NoNestedSubset = line.GetValue(_noNested),
+            },
+            Filter = new SuiteFilter
+            {
+                Filter = Words(line, _filter),
+                FilterOut = Words(line, _filterOut),
+                FilterAll = Words(line, _filterAll),
+                FilterFragments = line.GetValue(_fragments),
+            },
+            Limit = line.GetValue(_limit),
+        };
+        return (Tree(line, suite), selection);
+    }
+
+    /// <summary>Names of the suites, for completion.</summary>
+    public IEnumerable<string> Names()
+    {
+        var tree = new SuiteTree(SuitesDirectory.Find(_terminal.FullPath(_terminal.Environment("TEUTHOLOGY_SUITES") ?? "."), null));
+        return tree.SuiteNames;
+    }
+
+    private static Option<string[]> Keywords(string name, string description) =>
+        new(name) { HelpName = "WORDS", Description = $"{description}; commas between words" };
+
+    private static List<string> Words(ParseResult line, Option<string[]> option) =>
+        [.. (line.GetValue(option) ?? []).SelectMany(words => words.Split(',')).Select(word => word.Trim()).Where(word => word.Length > 0)];
+
+    private SuiteTree Tree(ParseResult line, string suite)
+    {
+        var named = line.GetValue(_directory) ?? _terminal.Environment("TEUTHOLOGY_SUITES");
+        var directory = SuitesDirectory.Find(_terminal.FullPath(named ?? "."), suite);
+        if (named is null && !Path.Exists(Path.Combine(directory, suite.Split('/', ':')[0])))
+            throw new ConfigurationException($"there is no suite {suite} here; --suite-dir names the directory of suites");
+        return new SuiteTree(directory);
+    }
+
+    private BigInteger Seed(string text)
+    {
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed))
+            throw new ConfigurationException($"the seed '{text}' is not a whole number");
+        if (seed >= 0)
+            return seed;
+        seed = System.Security.Cryptography.RandomNumberGenerator.GetInt32(10_000);
+        _terminal.Error.WriteLine($"Using random seed={seed}");
+        return seed;
+    }
+}

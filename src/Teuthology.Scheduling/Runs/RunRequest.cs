@@ -1,0 +1,17 @@
+namespace Teuthology.Scheduling;
+
+/// <summary>A run to do.</summary>
+public sealed record RunRequest
+{
+    /// <summary>Name of the run.</summary>
+    public required string RunName { get; init; }
+
+    /// <summary>Its jobs; listed while the run goes on, so there may be very many.</summary>
+    public required IEnumerable<PlannedJob> Jobs { get; init; }
+
+    /// <summary>Directory of suites, where tasks find workunits; null for none.</summary>
+    public string? SuitesDirectory { get; init; }
+
+    /// <summary>Owner of the locks; null for user@host.</summary>
+    public string? Owner { get; init; }
+}

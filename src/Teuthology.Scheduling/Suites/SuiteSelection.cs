@@ -1,0 +1,54 @@
+using Teuthology.Suites;
+
+namespace Teuthology.Scheduling;
+
+/// <summary>Which jobs of which suite: what <c>suite expand</c> lists and <c>suite run</c> runs.</summary>
+public sealed record SuiteSelection
+{
+    /// <summary>The suite as users write it: <c>rbd</c>, <c>rbd:basic</c> or <c>rbd/basic</c>.</summary>
+    public required string Suite { get; init; }
+
+    /// <summary>Subset, seed and the like.</summary>
+    public SuiteOptions Options { get; init; } = new();
+
+    /// <summary>Keywords.</summary>
+    public SuiteFilter Filter { get; init; } = new();
+
+    /// <summary>How many jobs at most, counted after the filter; 0 takes all.</summary>
+    public long Limit { get; init; }
+
+    /// <summary>The suite's name in descriptions and run names: parts joined by <c>:</c>, as upstream.</summary>
+    public string Name => Suite.Trim('/').Replace('/', ':');
+
+    /// <summary>The jobs in order, made one at a time, by their descriptions alone: no fragment is read.</summary>
+    /// <param name="tree">The directory of suites.</param>
+    /// <exception cref="ConfigurationException">There is no such suite, or it breaks a rule.</exception>
+    public IEnumerable<SuiteJob> Jobs(SuiteTree tree) =>
+        Limited(tree.Build(Name, Options).Jobs().Where(Filter.Keeps));
+
+    /// <summary>The jobs in order with their fragments merged; jobs that their merged configuration rules out are left out.</summary>
+    /// <param name="tree">The directory of suites.</param>
+    /// <exception cref="ConfigurationException">As <see cref="Jobs"/>; or a fragment cannot be read or merged.</exception>
+    public IEnumerable<MergedJob> MergedJobs(SuiteTree tree)
+    {
+        var merger = new JobMerger(tree.Directory, filter: Filter);
+        return Limited(tree.Build(Name, Options).Jobs().Select(merger.Merge).OfType<MergedJob>());
+    }
+
+    private IEnumerable<T> Limited<T>(IEnumerable<T> jobs)
+    {
+        if (Limit == 0)
+            return jobs;
+        return Take(jobs, Limit);
+
+        static IEnumerable<T> Take(IEnumerable<T> jobs, long count)
+        {
+            foreach (var job in jobs)
+            {
+                yield return job;
+                if (--count == 0)
+                    yield break;
+            }
+        }
+    }
+}

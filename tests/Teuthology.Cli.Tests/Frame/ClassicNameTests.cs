@@ -1,0 +1,43 @@
+namespace Teuthology.Cli.Tests;
+
+public sealed class ClassicNameTests
+{
+    [Theory]
+    [InlineData("teuthology-lock", "--summary", "TYPE     COUNT  UP  OWNER")]
+    [InlineData("teuthology-ls", "--help", "teuthology ls ARCHIVE")]
+    [InlineData("teuthology-results", "--help", "teuthology results [RUN]")]
+    [InlineData("teuthology-suite", "--help", "teuthology suite VERB")]
+    [InlineData("teuthology-reimage", "--help", "teuthology lab reimage NODE...")]
+    public async Task Program_StartedUnderAClassicName_IsThatVerb(string name, string argument, string expected)
+    {
+        using var cli = new Cli { StartedAs = name };
+
+        var result = await cli.RunAsync(argument);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(expected, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Program_StartedUnderANameWithoutVerb_SaysSo()
+    {
+        using var cli = new Cli { StartedAs = "teuthology-openstack" };
+
+        (await cli.RunAsync()).AssertBadInput("teuthology-openstack", "there is no verb openstack");
+    }
+
+    [Fact]
+    public async Task Program_StartedThroughALink_ReadsItsNameFromTheKernel()
+    {
+        using var cli = new Cli();
+        var link = Path.Combine(cli.Directory, "teuthology-lock");
+        File.CreateSymbolicLink(link, TeuthologyProgram.Path);
+        var start = TeuthologyProgram.Start(cli.State, "--summary");
+        start.FileName = link;
+
+        var result = await TeuthologyProgram.RunAsync(start);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.StartsWith("TYPE     COUNT  UP  OWNER\n", result.Output, StringComparison.Ordinal);
+    }
+}

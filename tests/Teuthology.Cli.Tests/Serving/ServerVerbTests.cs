@@ -1,0 +1,22 @@
+using System.Diagnostics;
+
+namespace Teuthology.Cli.Tests;
+
+public sealed class ServerVerbTests
+{
+    [Fact]
+    public async Task Server_UntilCtrlC_ServesAndExits130()
+    {
+        using var cli = new Cli();
+        using var server = Process.Start(TeuthologyProgram.Start(cli.State, "server", "--listen", "http://127.0.0.1:0"))!;
+        var line = await server.StandardOutput.ReadLineAsync();
+        Assert.StartsWith("listening on http://127.0.0.1:", line, StringComparison.Ordinal);
+
+        using var http = new HttpClient { BaseAddress = new Uri(line!["listening on ".Length..]) };
+        Assert.Equal("[]", await http.GetStringAsync("/runs/"));
+
+        using var kill = Process.Start("kill", ["-INT", $"{server.Id}"]);
+        await server.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal((130, ""), (server.ExitCode, await server.StandardError.ReadToEndAsync()));
+    }
+}

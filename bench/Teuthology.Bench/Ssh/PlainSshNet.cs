@@ -19,7 +19,7 @@ public static class PlainSshNet
                 {
                     for (var i = 0; i < commands / connections; i++)
                     {
-                        using var command = client.RunCommand("true");
+                        using var command = client.RunCommand(SshBench.Program);
                     }
                 },
                 CancellationToken.None,

@@ -19,7 +19,7 @@ public static class SshBinary
             () => Task.WhenAll(sockets.Select(async socket =>
             {
                 for (var i = 0; i < commands / connections; i++)
-                    await OpenSshServer.RunAsync("ssh", [.. options, "-S", socket, "127.0.0.1", "true"]);
+                    await OpenSshServer.RunAsync("ssh", [.. options, "-S", socket, "127.0.0.1", SshBench.Program]);
             })));
         await Task.WhenAll(sockets.Select(socket => OpenSshServer.RunAsync("ssh", [.. options, "-S", socket, "-O", "exit", "127.0.0.1"])));
         return rate;

@@ -25,7 +25,7 @@ internal static class RemoteFiles
         try
         {
             await remote.RunAsync(
-                RemoteCommand.Script($"[ -e {file} ] || exit {NotThere}\nexec cat {file}") with { Sudo = sudo, StdoutTo = content, Quiet = true, Label = $"read {path}" }, ct).ConfigureAwait(false);
+                RemoteCommand.Script(ReadScript(file)) with { Sudo = sudo, StdoutTo = content, Quiet = true, Label = $"read {path}" }, ct).ConfigureAwait(false);
         }
         catch (CommandFailedException missing) when (missing.ExitStatus == NotThere)
         {
@@ -37,6 +37,10 @@ internal static class RemoteFiles
 
     /// <summary>A path that no program takes for an option.</summary>
     public static string Anchor(string path) => path.StartsWith('-') ? "./" + path : path;
+
+    /// <summary>A file that may not be seen is not a missing one: cat then tells why.</summary>
+    private static string ReadScript(string file) =>
+        $"[ -e {file} ] || case $(LC_ALL=C ls -d {file} 2>&1) in *'No such file'*) exit {NotThere} ;; esac\nexec cat {file}";
 
     private static string WriteScript(string path, long length, RemoteFileOptions options)
     {

@@ -1,6 +1,6 @@
 namespace Teuthology.Lab.Tests;
 
-/// <summary>Entry of the processes that tests start: <c>lease-client FILE NAME COUNT TURNS</c> <c>lease-holder FILE NAME COUNT</c> <c>root-lab STATE NAME…</c> or <c>image-build CACHE</c>.</summary>
+/// <summary>Entry of the processes that tests start: <c>lease-client FILE NAME COUNT TURNS</c>, <c>lease-holder FILE NAME COUNT</c>, <c>loopback-holder DIRECTORY COUNT</c>, <c>root-lab STATE NAME…</c> or <c>image-build CACHE</c>.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -12,6 +12,9 @@ internal static class Program
                 return 0;
             case ["lease-holder", var file, var name, var count]:
                 await LeaseClient.HoldAsync(file, name, int.Parse(count), Console.Out);
+                return 0;
+            case ["loopback-holder", var directory, var count]:
+                await LoopbackHolder.HoldAsync(directory, int.Parse(count), Console.Out);
                 return 0;
             case ["image-build", var cache]:
                 await RootLabController.BuildAsync(cache, Console.Out);

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Teuthology.Lab.Tests;
 
@@ -13,8 +11,7 @@ public sealed class LoopbackTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        var options = new LabOptions { Kind = "loopback", StateDirectory = _directory.FullName, MaxNodes = 4 };
-        _services = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddEmbeddedLab(options).BuildServiceProvider();
+        _services = LoopbackHolder.Services(_directory.FullName);
         _lab = _services.GetRequiredService<EmbeddedLab>();
         return Task.CompletedTask;
     }
@@ -109,6 +106,25 @@ public sealed class LoopbackTests : IAsyncLifetime
         Assert.Equal(["lo1"], (await lab.Provisioner.StatusAsync(CancellationToken.None)).Where(n => n.Up).Select(n => n.Name));
         Assert.Null(await lab.Provisioner.FindAsync("lo3", CancellationToken.None));
         Assert.Equal(0, (await SshAsync(lease.Machines[0], "true")).Status);
+    }
+
+    [SkippableFact]
+    public async Task Acquire_AfterAnotherControllerWasKilled_CleansUpBehindIt()
+    {
+        await DescribeAsync();
+        using var other = LeaseClient.Start("loopback-holder", _directory.FullName, "4");
+        var holds = await other.StandardOutput.ReadLineAsync();
+        Assert.True(holds == "holds lo1 lo2 lo3 lo4", holds ?? await other.StandardError.ReadToEndAsync());
+        var left = Marked();
+        other.Kill();
+        await other.WaitForExitAsync();
+
+        await using var lease = await AcquireAsync(1);
+
+        Assert.Equal(["lo1"], (await (await _lab.OpenAsync(CancellationToken.None)).Provisioner.StatusAsync(CancellationToken.None)).Select(n => n.Name));
+        Assert.True(left.Count >= 4);
+        Assert.Empty(left.Intersect(Marked()));
+        Assert.Equal(1, (await _services.GetRequiredService<LeaseStore>().ListAsync(CancellationToken.None)).Count(n => n.Locked));
     }
 
     [SkippableFact]

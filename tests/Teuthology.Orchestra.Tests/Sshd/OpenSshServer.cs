@@ -7,14 +7,26 @@ public static class OpenSshServer
 {
     public const string Program = "/usr/sbin/sshd";
     private const string PolicyFile = "/usr/sbin/policy-rc.d";
+    private static readonly SemaphoreSlim OneAtATime = new(1);
 
     /// <summary>Null when sshd can be run, else what is missing and how to get it.</summary>
     public static async Task<string?> MissingAsync()
     {
-        if (File.Exists(Program))
-            return null;
         if (!Environment.IsPrivilegedProcess)
-            return "sshd is missing: sudo apt-get install openssh-server";
+            return File.Exists(Program) ? null : "sshd is missing: sudo apt-get install openssh-server";
+        await OneAtATime.WaitAsync();
+        try
+        {
+            return File.Exists(Program) ? null : await InstallAsync();
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static async Task<string?> InstallAsync()
+    {
         if (!File.Exists("/usr/bin/apt-get"))
             return "sshd is missing, and so is apt-get: install OpenSSH's server";
         var ours = !File.Exists(PolicyFile);

@@ -9,13 +9,21 @@ public static class DeepMerge
     /// <param name="into">What is there; may be null.</param>
     /// <param name="from">What comes on top; may be null.</param>
     /// <exception cref="ConfigurationException">A list meets something else than a list, or a mapping something else than a mapping (both places are named); a date comes in below a key.</exception>
-    public static object? Merge(object? into, object? from) => Onto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from), null, null, "");
+    public static object? Merge(object? into, object? from) => Onto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from), MarkOf(into), MarkOf(from), "");
 
-    /// <summary>Merges <paramref name="from"/> into <paramref name="into"/> itself; parts of <paramref name="from"/> become parts of it.</summary>
+    /// <summary>Merges <paramref name="from"/> into <paramref name="into"/> itself; parts of <paramref name="from"/> become parts of it too.</summary>
     /// <param name="into">Is changed.</param>
-    /// <param name="from">Must not be used afterwards.</param>
+    /// <param name="from">Is not changed here, but later changes of the result may change it.</param>
+    /// <returns><paramref name="into"/>, or what stands in its place when that is null or a scalar.</returns>
     /// <exception cref="ConfigurationException">As in <see cref="Merge"/>.</exception>
-    public static void MergeOwned(YamlMap into, YamlMap from) => Onto(into, from, into.Mark, from.Mark, "");
+    public static object? MergeInto(object? into, object? from) => Onto(into, from, MarkOf(into), MarkOf(from), "");
+
+    private static YamlMark? MarkOf(object? value) => value switch
+    {
+        YamlMap map => map.Mark,
+        YamlList list => list.Mark,
+        _ => null,
+    };
 
     private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path)
     {

@@ -51,7 +51,7 @@ public sealed partial record SuiteFilter
         job.Description.Contains(keyword, StringComparison.Ordinal)
         || (FilterFragments && job.Fragments.Any(path => LuaPattern.IsMatch(PathOf(job, path), keyword)));
 
-    private static string PathOf(SuiteJob job, string path) =>
+    internal static string PathOf(SuiteJob job, string path) =>
         path.Length == 0 ? job.Suite.Replace(':', '/') : $"{job.Suite.Replace(':', '/')}/{path}";
 
     // Upstream's pattern: its point stands for any character.

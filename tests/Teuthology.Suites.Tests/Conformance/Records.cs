@@ -60,7 +60,7 @@ internal static class Records
                 if (text.AsSpan().IndexOfAny(".eE") >= 0)
                     return json.GetDouble();
                 var number = BigInteger.Parse(text);
-                return number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+                return number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
             case JsonValueKind.True or JsonValueKind.False:
                 return json.GetBoolean();
             default:

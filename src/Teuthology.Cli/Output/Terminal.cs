@@ -18,8 +18,8 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard error; progress, remarks and errors.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Standard input.</summary>
-    public required TextReader In { get; init; }
+    /// <summary>Opens standard input. Not before somebody reads: the runtime would switch the terminal's keypad at once.</summary>
+    public required Func<TextReader> In { get; init; }
 
     /// <summary>Whether <see cref="Out"/> is shown to a person.</summary>
     public bool OutIsTerminal { get; init; }
@@ -56,7 +56,7 @@ internal sealed class Terminal : IDisposable
         {
             Out = new StreamWriter(StandardOutput(), utf8, 64 * 1024) { AutoFlush = !Console.IsOutputRedirected },
             Error = Console.Error,
-            In = Console.In,
+            In = () => Console.In,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             InIsTerminal = !Console.IsInputRedirected,

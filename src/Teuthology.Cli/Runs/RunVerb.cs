@@ -49,7 +49,7 @@ internal sealed class RunVerb : Verb
         foreach (var file in files)
         {
             var value = file == "-"
-                ? YamlLoader.Load(await Terminal.In.ReadToEndAsync(cancellationToken), "-")
+                ? YamlLoader.Load(await Terminal.In().ReadToEndAsync(cancellationToken), "-")
                 : YamlLoader.LoadFile(Terminal.FullPath(file));
             if (value is not null and not YamlMap)
                 throw new ConfigurationException($"{file}: a job file holds a mapping (roles:, tasks:, ...), this one does not");

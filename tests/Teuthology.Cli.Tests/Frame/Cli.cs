@@ -25,7 +25,7 @@ public sealed class Cli : IDisposable
         {
             Out = output,
             Error = TextWriter.Synchronized(error),
-            In = new StringReader(Input),
+            In = () => new StringReader(Input),
             Directory = Directory,
             Environment = name => Environment.GetValueOrDefault(name),
         };

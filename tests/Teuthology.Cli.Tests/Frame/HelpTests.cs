@@ -44,5 +44,5 @@ public sealed class HelpTests
 
     private static IEnumerable<Verb> Leaves(Command command) => command.Subcommands.SelectMany(Leaves).Concat(command is Verb verb ? [verb] : []);
 
-    private static Terminal Quiet() => new() { Out = TextWriter.Null, Error = TextWriter.Null, In = TextReader.Null };
+    private static Terminal Quiet() => new() { Out = TextWriter.Null, Error = TextWriter.Null, In = () => TextReader.Null };
 }

@@ -22,16 +22,16 @@ internal static class TeuthologyProgram
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<CliResult> RunAsync(ProcessStartInfo start)
+    public static async Task<CliResult> RunAsync(ProcessStartInfo start, TimeSpan? patience = null)
     {
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(5));
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException late)
         {

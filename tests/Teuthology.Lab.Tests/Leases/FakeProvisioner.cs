@@ -15,7 +15,7 @@ internal sealed class FakeProvisioner(int machines) : IProvisioner
 
     public LabOffer Offer { get; set; } = new("fake", machines, LabFeatures.Root, null);
 
-    public string Kind => "fake";
+    public string Kind { get; init; } = "fake";
 
     public IReadOnlyList<string> MachineNames { get; } = [.. Enumerable.Range(1, machines).Select(i => $"f{i}")];
 

@@ -54,15 +54,15 @@ internal static class LeaseStatements
 
     /// <summary>Adds a machine, or brings its facts up to date; its lock is left alone.</summary>
     public static FormattableString Register(NodeRecord node) => $"""
-        INSERT INTO nodes (name, machine_type, arch, is_vm, os_type, os_version, ssh_pub_key, up)
-        VALUES ({node.Name}, {node.MachineType}, {node.Arch}, {node.IsVm}, {node.OsType}, {node.OsVersion}, {node.SshPubKey}, {node.Up})
+        INSERT INTO nodes (name, machine_type, arch, is_vm, os_type, os_version, mac_address, ssh_pub_key, up)
+        VALUES ({node.Name}, {node.MachineType}, {node.Arch}, {node.IsVm}, {node.OsType}, {node.OsVersion}, {node.MacAddress}, {node.SshPubKey}, {node.Up})
         ON CONFLICT (name) DO UPDATE SET
-            machine_type = excluded.machine_type, arch = coalesce(excluded.arch, arch), is_vm = excluded.is_vm,
+            machine_type = excluded.machine_type, is_vm = excluded.is_vm, arch = coalesce(excluded.arch, arch),
             os_type = coalesce(excluded.os_type, os_type), os_version = coalesce(excluded.os_version, os_version),
-            ssh_pub_key = coalesce(excluded.ssh_pub_key, ssh_pub_key)
-        WHERE machine_type <> excluded.machine_type OR is_vm <> excluded.is_vm OR coalesce(excluded.arch, arch) IS NOT arch
-           OR coalesce(excluded.os_type, os_type) IS NOT os_type OR coalesce(excluded.os_version, os_version) IS NOT os_version
-           OR coalesce(excluded.ssh_pub_key, ssh_pub_key) IS NOT ssh_pub_key
+            mac_address = coalesce(excluded.mac_address, mac_address), ssh_pub_key = coalesce(excluded.ssh_pub_key, ssh_pub_key)
+        WHERE (machine_type, is_vm, arch, os_type, os_version, mac_address, ssh_pub_key) IS NOT
+            (excluded.machine_type, excluded.is_vm, coalesce(excluded.arch, arch), coalesce(excluded.os_type, os_type),
+             coalesce(excluded.os_version, os_version), coalesce(excluded.mac_address, mac_address), coalesce(excluded.ssh_pub_key, ssh_pub_key))
         """;
 
     /// <summary>Notes what a freshly imaged machine turned out to be, as long as the lease holds it.</summary>

@@ -136,10 +136,12 @@ public sealed class LeaseStoreTests
         await using var fixture = await StoreFixture.CreateAsync(1);
         var lease = await fixture.TryAsync(1);
 
-        await fixture.Store.RegisterAsync([new NodeRecord { Name = "n1", MachineType = "plain", OsType = "debian" }], CancellationToken.None);
+        await fixture.Store.RegisterAsync([new NodeRecord { Name = "n1", MachineType = "plain", OsType = "debian", SshPubKey = "ssh-ed25519 A" }], CancellationToken.None);
+        await fixture.Store.RegisterAsync([new NodeRecord { Name = "n1", MachineType = "plain", OsVersion = "12" }], CancellationToken.None);
 
         var node = Assert.Single(await fixture.Store.ListAsync(CancellationToken.None));
-        Assert.Equal((true, lease!.Fence, "debian"), (node.Locked, node.Fence, node.OsType));
+        Assert.Equal((true, lease!.Fence), (node.Locked, node.Fence));
+        Assert.Equal(("debian", "12", "ssh-ed25519 A"), (node.OsType, node.OsVersion, node.SshPubKey));
     }
 
     [Fact]

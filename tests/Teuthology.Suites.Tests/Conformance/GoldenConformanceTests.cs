@@ -9,10 +9,6 @@ namespace Teuthology.Suites.Tests;
 /// <summary>Descriptions, fragment paths, draws and merged jobs of the real suites.</summary>
 public abstract class GoldenConformance(ITestOutputHelper output)
 {
-    /// <summary>Bounds the time of the whole project; TEUTHOLOGY_CONFORMANCE=all lifts it.</summary>
-    private static readonly (int Listed, int Merged) Limit =
-        Environment.GetEnvironmentVariable("TEUTHOLOGY_CONFORMANCE") == "all" ? (int.MaxValue, int.MaxValue) : (40000, 700);
-
     protected void RunTree(string tree)
     {
         var tally = new Tally(output);
@@ -46,12 +42,6 @@ public abstract class GoldenConformance(ITestOutputHelper output)
             return;
         }
 
-        if (matrix.Count > Limit.Listed)
-        {
-            tally.NotCovered($"{name}: {matrix.Count} jobs; set TEUTHOLOGY_CONFORMANCE=all");
-            return;
-        }
-
         var jobs = matrix.Jobs().ToList();
         tally.Check($"{name} descriptions", record.Text("desc_sha256"), Records.Sha256(jobs.Select(Records.WithoutSuite)));
         tally.Check($"{name} paths", record.Text("paths_sha256"), Records.Sha256(jobs.Select(j => string.Join(' ', j.Fragments))));
@@ -65,14 +55,6 @@ public abstract class GoldenConformance(ITestOutputHelper output)
         if (!record.Has("merged_sha256"))
             return;
         var merger = new JobMerger(suites);
-        if (jobs.Count > Limit.Merged)
-        {
-            tally.NotCovered($"{name}: {jobs.Count} jobs to merge, only the first is; set TEUTHOLOGY_CONFORMANCE=all");
-            if (record.Has("first_merged_sha256") && merger.Merge(jobs[0]) is { } first)
-                tally.Check($"{name} first merged", record.Text("first_merged_sha256"), Records.Sha256([CanonicalJson.Write(first.Config)]));
-            return;
-        }
-
         var merged = jobs.Select(merger.Merge).OfType<MergedJob>().Select(j => CanonicalJson.Write(j.Config)).ToList();
         tally.Check($"{name} merged", record.Text("merged_sha256"), Records.Sha256(merged));
     }

@@ -9,6 +9,8 @@ namespace Teuthology.Suites.Tests;
 /// <summary>Reading of conformance records.</summary>
 internal static class Records
 {
+    public static JsonElement Parse(string line) => JsonDocument.Parse(line).RootElement;
+
     public static string Text(this JsonElement record, string name) => record.GetProperty(name).GetString()!;
 
     public static string? TextOrNull(this JsonElement record, string name) =>

@@ -26,4 +26,7 @@ internal enum ProgressKind
 
     /// <summary>The run is over; no text.</summary>
     End,
+
+    /// <summary>The listener closes; only it sends this, to itself.</summary>
+    Close,
 }

@@ -10,6 +10,7 @@ internal sealed class ProgressServer
     private readonly Socket _listener;
     private readonly Action<ProgressKind, string> _write;
     private readonly CountdownEvent _open = new(1);
+    private readonly ManualResetEventSlim _closing = new();
 
     private ProgressServer(Socket listener, string path, Action<ProgressKind, string> write)
     {
@@ -41,6 +42,14 @@ internal sealed class ProgressServer
     {
         if (!File.Exists(Path))
             return;
+        using (var last = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            // Connections are taken in order: once this one is, the earlier ones count.
+            last.Connect(new UnixDomainSocketEndPoint(Path));
+            last.Send(Encoding.UTF8.GetBytes($"{ProgressKind.Close}\t\n"));
+            _closing.Wait(s_patience);
+        }
+
         _open.Signal();
         _open.Wait(s_patience);
         _listener.Dispose();
@@ -73,6 +82,8 @@ internal sealed class ProgressServer
             {
                 if (!Enum.TryParse<ProgressKind>(word, out var kind) || kind == ProgressKind.End)
                     return;
+                if (kind == ProgressKind.Close)
+                    _closing.Set();
                 _write(kind, text);
             }
         }

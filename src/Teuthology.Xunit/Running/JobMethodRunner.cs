@@ -20,7 +20,6 @@ internal sealed class JobMethodRunner(
     object[] constructorArguments)
     : XunitTestMethodRunner(method, @class, methodInfo, cases, diagnostics, bus, aggregator, cancellation, constructorArguments)
 {
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
     private readonly IMessageSink _diagnostics = diagnostics;
     private readonly object[] _arguments = constructorArguments;
 
@@ -31,8 +30,6 @@ internal sealed class JobMethodRunner(
     private async Task<RunSummary> RunSideBySideAsync()
     {
         using var onCancel = CancellationTokenSource.Token.Register(run.Stop);
-        using var done = new CancellationTokenSource();
-        var watch = WatchForCancelAsync(done.Token);
         var running = new List<Task<RunSummary>>();
         foreach (var testCase in TestCases)
         {
@@ -44,8 +41,6 @@ internal sealed class JobMethodRunner(
         var total = new RunSummary();
         foreach (var summary in await Task.WhenAll(running))
             total.Aggregate(summary);
-        await done.CancelAsync();
-        await watch;
         return total;
     }
 
@@ -57,17 +52,6 @@ internal sealed class JobMethodRunner(
                 JobFlow.Current = run.NextFlow(job);
             var arguments = _arguments.Select(a => a is TestOutputHelper ? new TestOutputHelper() : a).ToArray();
             return await testCase.RunAsync(_diagnostics, MessageBus, arguments, new ExceptionAggregator(Aggregator), CancellationTokenSource);
-        }
-    }
-
-    /// <summary>xunit learns that the IDE cancelled only from the answer to a message, and jobs send none for hours. Only xunit's diagnostic mode shows it.</summary>
-    private async Task WatchForCancelAsync(CancellationToken done)
-    {
-        while (!done.IsCancellationRequested)
-        {
-            if (!MessageBus.QueueMessage(new DiagnosticMessage("jobs are running")))
-                run.Stop();
-            await Task.Delay(s_heartbeat, run.Time, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

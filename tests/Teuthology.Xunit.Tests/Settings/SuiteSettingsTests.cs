@@ -1,0 +1,43 @@
+using System.Reflection;
+
+namespace Teuthology.Xunit.Tests.Settings;
+
+public sealed class SuiteSettingsTests
+{
+    [Fact]
+    public void Read_Variables_Win()
+    {
+        var settings = Read(new() { ["TEUTHOLOGY_SUITES"] = "/s", ["TEUTHOLOGY_ARCHIVE"] = "/a", ["TEUTHOLOGY_SUBSET"] = "1/3", ["TEUTHOLOGY_SEED"] = "-4", ["TEUTHOLOGY_PARALLEL"] = "9" });
+        Assert.Equal("/s", settings.SuitesDirectory);
+        Assert.Equal("/a", settings.ArchiveDirectory);
+        Assert.Equal("1/3", settings.Subset?.ToString());
+        Assert.Equal(-4, settings.Seed);
+        Assert.Equal(9, settings.Parallel);
+    }
+
+    [Fact]
+    public void Read_Nothing_TakesDefaults()
+    {
+        var settings = Read([]);
+        Assert.Null(settings.Subset);
+        Assert.Null(settings.Parallel);
+        Assert.Equal(0, settings.Seed);
+        Assert.Equal(20_000, settings.JobLimit);
+    }
+
+    [Theory]
+    [InlineData("TEUTHOLOGY_PARALLEL", "0")]
+    [InlineData("TEUTHOLOGY_PARALLEL", "many")]
+    [InlineData("TEUTHOLOGY_JOB_LIMIT", "-1")]
+    [InlineData("TEUTHOLOGY_JOB_LIMIT", "99999999999")]
+    [InlineData("TEUTHOLOGY_SEED", "x")]
+    public void Read_WrongNumber_NamesTheVariable(string variable, string value)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Read(new() { [variable] = value }));
+        Assert.Contains(variable, error.Message, StringComparison.Ordinal);
+        Assert.Contains(value, error.Message, StringComparison.Ordinal);
+    }
+
+    private static SuiteSettings Read(Dictionary<string, string> environment) =>
+        SuiteSettings.Read(Assembly.GetExecutingAssembly(), environment.GetValueOrDefault);
+}

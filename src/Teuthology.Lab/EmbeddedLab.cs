@@ -7,7 +7,7 @@ namespace Teuthology.Lab;
 /// <param name="provisioners">All kinds, the most able first.</param>
 /// <param name="store">Who holds which machine.</param>
 /// <param name="logs">Where the lab logs to.</param>
-public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> provisioners, LeaseStore store, ILoggerFactory logs) : ILab, IDisposable
+public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> provisioners, LeaseStore store, ILoggerFactory logs) : ILab, IDisposable, IAsyncDisposable
 {
     private readonly SemaphoreSlim _choosing = new(1, 1);
     private (LeasedLab Lab, LabOffer Offer)? _choice;
@@ -29,6 +29,14 @@ public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> pr
 
     /// <summary>Frees the lock inside; leases live on until they are disposed.</summary>
     public void Dispose() => _choosing.Dispose();
+
+    /// <summary>Takes away what the machines shared (their network), unless there are machines still.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_choice is { } choice)
+            await choice.Lab.CloseAsync();
+        Dispose();
+    }
 
     private async Task<(LeasedLab Lab, LabOffer Offer)> ChooseAsync(CancellationToken cancellationToken)
     {

@@ -61,6 +61,24 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
     public Task<IReadOnlyList<string>> CollectGarbageAsync(CancellationToken cancellationToken) =>
         _cleaning.CollectAsync(Provisioner, cancellationToken);
 
+    /// <summary>
+    /// Takes away what the machines shared when none is left. A lab that gave no machine has nothing to take away.
+    /// An error is logged: the next lab on the same state cleans up.
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        if (!_opened)
+            return;
+        try
+        {
+            await CollectGarbageAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is TeuthologyException or IOException)
+        {
+            LogNotClosed(e);
+        }
+    }
+
     // One at a time: the first job builds the image, the others find it built.
     private async Task OpenAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -89,4 +107,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cleaned up after a dead controller: {Removed}")]
     private partial void LogCollected(string removed);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lab could not be cleaned up; the next run does it")]
+    private partial void LogNotClosed(Exception exception);
 }

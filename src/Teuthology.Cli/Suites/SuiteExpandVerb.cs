@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using Teuthology.Scheduling;
 using Teuthology.Suites;
@@ -8,6 +9,8 @@ namespace Teuthology.Cli;
 /// <summary><c>teuthology suite expand</c>: the jobs of a suite, one a line, written while they are made.</summary>
 internal sealed class SuiteExpandVerb : Verb
 {
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+
     private readonly Option<bool> _merged = new("--merged") { Description = "Merge each job's fragments, too; text output is then YAML documents" };
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object a line: description, paths, with --merged config" };
     private readonly SuiteOptionSet _options;
@@ -71,13 +74,13 @@ internal sealed class SuiteExpandVerb : Verb
     {
         var writer = Terminal.Out;
         writer.Write("{\"description\":");
-        writer.Write(CanonicalJson.Write(job.Description));
+        WriteText(job.Description);
         writer.Write(",\"paths\":[");
         for (var i = 0; i < job.Fragments.Count; i++)
         {
             if (i > 0)
                 writer.Write(',');
-            writer.Write(CanonicalJson.Write(job.Fragments[i]));
+            WriteText(job.Fragments[i]);
         }
 
         writer.Write(']');
@@ -88,5 +91,19 @@ internal sealed class SuiteExpandVerb : Verb
         }
 
         writer.Write("}\n");
+    }
+
+    // Nearly every text is plain; the general writer is for the others.
+    private void WriteText(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Escaped) >= 0)
+        {
+            Terminal.Out.Write(CanonicalJson.Write(text));
+            return;
+        }
+
+        Terminal.Out.Write('"');
+        Terminal.Out.Write(text);
+        Terminal.Out.Write('"');
     }
 }

@@ -40,7 +40,7 @@ public sealed class ResultsStore
         try
         {
             Directory.CreateDirectory(stateDirectory);
-            await StoreSchema.PrepareAsync(store.Path, store.Open, time, cancellationToken);
+            await StoreSchema.PrepareAsync(store.Path, store.Open, cancellationToken);
             await store.EndAbandonedJobsAsync(cancellationToken);
             return store;
         }

@@ -10,15 +10,14 @@ internal static class StoreSchema
     /// <summary>Applies the migrations that are missing.</summary>
     /// <param name="database">Path of the file.</param>
     /// <param name="open">Opens a context.</param>
-    /// <param name="time">Clock for the waiting.</param>
     /// <param name="cancellationToken">Stops waiting for another process.</param>
-    public static async Task PrepareAsync(string database, Func<ResultsContext> open, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task PrepareAsync(string database, Func<ResultsContext> open, CancellationToken cancellationToken)
     {
         await using var context = open();
         if (File.Exists(database) && !(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             return;
 
-        await using var held = await LockAsync(database + ".lock", time, cancellationToken);
+        await using var held = await LockAsync(database + ".lock", cancellationToken);
 
         // EF's own migration lock is a row that a killed process leaves behind for ever; ours goes with its process,
         // so whatever row there is belongs to a dead one.
@@ -27,7 +26,7 @@ internal static class StoreSchema
         await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
     }
 
-    private static async Task<FileStream> LockAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -37,7 +36,8 @@ internal static class StoreSchema
             }
             catch (IOException) when (File.Exists(path))
             {
-                await Task.Delay(Retry, time, cancellationToken);
+                // Other processes are waited for, and they live by the real clock.
+                await Task.Delay(Retry, cancellationToken);
             }
         }
     }

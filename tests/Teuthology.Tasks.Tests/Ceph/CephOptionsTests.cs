@@ -20,6 +20,10 @@ public sealed class CephOptionsTests
     [Fact]
     public void Read_MisspeltKeys_AreIgnored() => Assert.Empty(Read("{config: {global: {a: b}}, wait-for-up: 1}").Conf);
 
+    [Fact]
+    public void Read_KeysOfUpstreamThatAreNotServed_AreTold() =>
+        Assert.Equal(["valgrind"], Read("{valgrind: {mon: [--tool=memcheck]}, coverage: false, cpu_profile: []}").Unserved);
+
     [Theory]
     [InlineData("conf: [a]", "'conf' must be a mapping")]
     [InlineData("wait-for-healthy: later", "'wait-for-healthy' must be true or false")]

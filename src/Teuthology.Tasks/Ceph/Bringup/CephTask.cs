@@ -15,6 +15,8 @@ public sealed class CephTask : IJobTask
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var options = CephOptions.Read(run);
+        if (options.Unserved.Count > 0)
+            CephLog.Warn(run.Log, $"ceph: the daemons run without what these keys ask for: {string.Join(", ", options.Unserved)}");
         var clusters = run.Job.Shared<CephClusters>();
         MonChannel? channel = null;
         var program = $"{run.Job.TestDirectory}/{options.Cluster}.mon-channel.py";

@@ -38,9 +38,6 @@ internal sealed class JobFlow(SuiteRun run, JobTestCase testCase, int number)
     /// <summary>Cancelled when the run is to stop.</summary>
     public CancellationToken Stopping => run.Stopping;
 
-    /// <summary>The clock.</summary>
-    public TimeProvider Time => run.Time;
-
     /// <summary>The job's session.</summary>
     /// <exception cref="InvalidOperationException">The job was not started.</exception>
     public IJobSession Session => _session ?? throw new InvalidOperationException("The job has not been started: a class that overrides InitializeAsync must call it on its base.");
@@ -54,9 +51,6 @@ internal sealed class JobFlow(SuiteRun run, JobTestCase testCase, int number)
     public static JobFlow Required(JobTestCase testCase) => Current is { } flow && flow.Job == testCase.Job
         ? flow
         : throw new InvalidOperationException("Jobs run under Teuthology's test framework; the assembly needs [assembly: Xunit.TestFramework(\"Teuthology.Xunit.SuiteTestFramework\", \"Teuthology.Xunit\")], which Teuthology.Xunit.targets adds.");
-
-    /// <summary>Starts no more jobs and unwinds those that run.</summary>
-    public void StopRun() => run.Stop();
 
     /// <summary>Reads the job's YAML and takes its machines.</summary>
     /// <exception cref="SkipException">The lab cannot give what the job needs, or a script of the suite drops the job.</exception>

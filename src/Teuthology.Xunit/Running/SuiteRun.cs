@@ -9,17 +9,20 @@ namespace Teuthology.Xunit;
 /// <summary>One run of an assembly's jobs: its settings, services, name, and how many jobs go at once.</summary>
 internal sealed class SuiteRun : IAsyncDisposable
 {
+    private static readonly TimeSpan s_cancelPeriod = TimeSpan.FromSeconds(1);
     private readonly Lazy<ServiceProvider> _services;
     private readonly Lazy<JobMerger> _merger;
     private readonly Lazy<SuiteSettings> _settings;
     private readonly Lazy<string> _name;
+    private readonly ITimer _cancelWatch;
     private readonly StopSignals _signals = new();
     private int _started;
 
     /// <summary>A run of <paramref name="jobs"/>; nothing is built until a job starts.</summary>
     /// <param name="assembly">The test assembly.</param>
     /// <param name="jobs">The jobs to be run.</param>
-    public SuiteRun(Assembly assembly, IReadOnlyList<SuiteJob> jobs)
+    /// <param name="isCancelled">Whether the runner cancelled.</param>
+    public SuiteRun(Assembly assembly, IReadOnlyList<SuiteJob> jobs, Func<bool> isCancelled)
     {
         Count = jobs.Count;
         Progress = jobs.Count == 0 ? ProgressChannel.None : ProgressChannel.Open(Environment.GetEnvironmentVariable(ProgressLink.Variable));
@@ -28,6 +31,7 @@ internal sealed class SuiteRun : IAsyncDisposable
         _merger = new(() => new JobMerger(Settings.SuitesDirectory));
         _name = new(() => RunNames.Make(jobs, Time.GetUtcNow(), Settings.ArchiveDirectory));
         Slots = new JobSlots(this);
+        _cancelWatch = Time.CreateTimer(_ => StopIf(isCancelled()), null, s_cancelPeriod, s_cancelPeriod);
     }
 
     /// <summary>How many jobs the run has.</summary>
@@ -68,6 +72,7 @@ internal sealed class SuiteRun : IAsyncDisposable
     /// <summary>Drops the services and the console; after this a process that was told to end ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _cancelWatch.DisposeAsync();
         try
         {
             if (_services.IsValueCreated)
@@ -79,5 +84,11 @@ internal sealed class SuiteRun : IAsyncDisposable
             Slots.Dispose();
             _signals.Dispose();
         }
+    }
+
+    private void StopIf(bool cancelled)
+    {
+        if (cancelled)
+            Stop();
     }
 }

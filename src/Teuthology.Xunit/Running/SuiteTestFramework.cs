@@ -20,7 +20,7 @@ public sealed class SuiteTestFramework(IMessageSink messageSink) : XunitTestFram
 #pragma warning restore VSTHRD100, MA0155
         {
             var cases = testCases.OrderBy(c => (c as JobTestCase)?.Job.Suite, StringComparer.Ordinal).ThenBy(c => (c as JobTestCase)?.Job.Index ?? 0).ToList();
-            await using var run = new SuiteRun(((IReflectionAssemblyInfo)TestAssembly.Assembly).Assembly, cases.OfType<JobTestCase>().Select(c => c.Job).ToList());
+            await using var run = new SuiteRun(((IReflectionAssemblyInfo)TestAssembly.Assembly).Assembly, cases.OfType<JobTestCase>().Select(c => c.Job).ToList(), RunnerCancel.Find(executionMessageSink));
             using var runner = new JobAssemblyRunner(run, TestAssembly, cases, DiagnosticMessageSink, executionMessageSink, executionOptions);
             await runner.RunAsync();
         }

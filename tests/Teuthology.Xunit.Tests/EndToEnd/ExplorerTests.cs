@@ -22,28 +22,28 @@ public sealed class ExplorerTests : IDisposable
     public void Dispose() => _sample.Dispose();
 
     [Fact]
-    public void Explorer_DiscoversAllAndRunsOneById_IdsStay()
+    public async Task Explorer_DiscoversAllAndRunsOneById_IdsStay()
     {
-        var first = Discover();
+        var first = await DiscoverAsync();
         Assert.Equal(["fs/c", "rbd/a", "rbd/b"], first.Select(c => c.DisplayName).Order());
         var chosen = first.Single(c => c.DisplayName == "rbd/b");
         Assert.Contains(chosen.Traits, t => t is { Name: "Fragment", Value: "b" });
 
         var results = new Results();
-        With(console => console.RunTests([chosen], Settings, results));
+        await WithAsync(console => console.RunTests([chosen], Settings, results));
         var result = Assert.Single(results.All);
         Assert.Equal((chosen.Id, TestOutcome.Passed), (result.TestCase.Id, result.Outcome));
         Assert.Equal(["start rbd/b", "run rbd/b", "unwound rbd/b"], _sample.Steps);
 
-        Assert.Equal(first.ToDictionary(c => c.DisplayName, c => c.Id), Discover().ToDictionary(c => c.DisplayName, c => c.Id));
+        Assert.Equal(first.ToDictionary(c => c.DisplayName, c => c.Id), (await DiscoverAsync()).ToDictionary(c => c.DisplayName, c => c.Id));
     }
 
     [Fact]
-    public void Explorer_StopButton_UnwindsTheJob()
+    public async Task Explorer_StopButton_UnwindsTheJob()
     {
-        var chosen = Discover().Single(c => c.DisplayName == "fs/c");
+        var chosen = (await DiscoverAsync()).Single(c => c.DisplayName == "fs/c");
         var results = new Results();
-        With(console =>
+        await WithAsync(console =>
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             var stopping = Task.Run(async () =>
@@ -58,14 +58,15 @@ public sealed class ExplorerTests : IDisposable
         Assert.Contains("unwound fs/c", _sample.Steps);
     }
 
-    private List<TestCase> Discover()
+    private async Task<List<TestCase>> DiscoverAsync()
     {
         var found = new Cases();
-        With(console => console.DiscoverTests([Sample.Dll], Settings, found));
+        await WithAsync(console => console.DiscoverTests([Sample.Dll], Settings, found));
         return found.All;
     }
 
-    private void With(Action<VsTestConsoleWrapper> act)
+    /// <summary>The wrapper blocks and awaits by turns: it needs a thread without xunit's synchronisation context.</summary>
+    private Task WithAsync(Action<VsTestConsoleWrapper> act) => Task.Run(() =>
     {
         var parameters = new ConsoleParameters { EnvironmentVariables = _sample.Variables().ToDictionary(v => v.Name, v => (string?)v.Value), InheritEnvironmentVariables = true };
         var console = new VsTestConsoleWrapper(Sample.Runner, parameters);
@@ -78,7 +79,7 @@ public sealed class ExplorerTests : IDisposable
         {
             console.EndSession();
         }
-    }
+    });
 
     private sealed class Cases : ITestDiscoveryEventsHandler
     {

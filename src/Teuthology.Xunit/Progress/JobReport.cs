@@ -14,6 +14,7 @@ namespace Teuthology.Xunit;
 /// <param name="description">The job's description.</param>
 internal sealed class JobReport(ProgressChannel console, TimeProvider time, int number, int count, string description) : IJobObserver
 {
+    private const string Wait = "waiting "; // the line's sign says it already
     private readonly Lock _gate = new();
     private readonly StringBuilder _story = new();
     private readonly long _start = time.GetTimestamp();
@@ -35,7 +36,7 @@ internal sealed class JobReport(ProgressChannel console, TimeProvider time, int 
     public void Starting() => Tell(ProgressKind.Start, description, story: null);
 
     /// <inheritdoc/>
-    public void Waiting(JobSpec job, string what) => Tell(ProgressKind.Waiting, what, $"waiting: {what}");
+    public void Waiting(JobSpec job, string what) => Tell(ProgressKind.Waiting, what.StartsWith(Wait, StringComparison.Ordinal) ? what[Wait.Length..] : what, $"wait: {what}");
 
     /// <inheritdoc/>
     public void TaskChanged(JobSpec job, string task, bool unwinding)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Teuthology.Jobs;
 
 namespace Teuthology.Xunit.Sample;
@@ -28,6 +29,10 @@ public sealed class PretendEngine(JobOptions options) : IJobEngine
     {
         Directory.CreateDirectory(options.ArchiveDirectory);
         lock (_gate)
-            File.AppendAllText(Path.Combine(options.ArchiveDirectory, "steps"), $"{step} {job.Description}\n");
+        {
+            // the tests read it meanwhile
+            using var file = new FileStream(Path.Combine(options.ArchiveDirectory, "steps"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(Encoding.UTF8.GetBytes($"{step} {job.Description}\n"));
+        }
     }
 }

@@ -24,20 +24,30 @@ public sealed class InterruptTests : IDisposable
     {
         using var process = _sample.Start("test", Sample.Dll);
         var drained = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await Until(() => _sample.Steps.Count(s => s.StartsWith("run", StringComparison.Ordinal)) == 2);
+        await Until(() => Count("run") == 2);
 
         using var kill = Process.Start("kill", [$"-{signal}", "--", $"{group}{process.Id}"]);
         await kill.WaitForExitAsync();
 
-        await Until(() => _sample.Steps.Count(s => s.StartsWith("unwound", StringComparison.Ordinal)) == 2);
+        await Until(() => Count("unwound") == 2);
         await drained;
-        Assert.Equal(2, _sample.Steps.Count(s => s.StartsWith("start", StringComparison.Ordinal)));
+        Assert.Equal(2, Count("start"));
+
+        async Task Until(Func<bool> holds)
+        {
+            var start = Stopwatch.GetTimestamp();
+            while (!holds())
+            {
+                if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromMinutes(2))
+                {
+                    process.Kill(entireProcessTree: true);
+                    Assert.Fail($"{string.Join('\n', _sample.Steps)}\n{string.Join('\n', await drained)}");
+                }
+
+                await Task.Delay(100);
+            }
+        }
     }
 
-    private static async Task Until(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        while (!holds())
-            await Task.Delay(100, limit.Token);
-    }
+    private int Count(string step) => _sample.Steps.Count(s => s.StartsWith(step + " ", StringComparison.Ordinal));
 }

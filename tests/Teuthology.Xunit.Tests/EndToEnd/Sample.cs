@@ -20,7 +20,17 @@ public sealed class Sample : IDisposable
     public string Suites => _home["suites"];
 
     /// <summary>The steps that the pretended engine noted: <c>start NAME</c>, <c>run NAME</c>, <c>unwound NAME</c>.</summary>
-    public string[] Steps => File.Exists(_home["archive/steps"]) ? File.ReadAllLines(_home["archive/steps"]) : [];
+    public string[] Steps
+    {
+        get
+        {
+            if (!File.Exists(_home["archive/steps"]))
+                return [];
+            using var file = new FileStream(_home["archive/steps"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
 
     public void Job(string name, string yaml) => _home.Write($"suites/{name}.yaml", yaml);
 

@@ -5,6 +5,8 @@ namespace Teuthology.Xunit.Tests.EndToEnd;
 /// <summary>Which projects <c>dotnet test --filter …</c> on the solution concerns.</summary>
 public sealed class TargetsTests : IDisposable
 {
+    private static readonly string s_jobs = Path.Combine(Sample.Project, "Teuthology.Xunit.Sample.csproj");
+    private static readonly string s_other = Path.GetFullPath(Path.Combine(Sample.Project, "../Teuthology.Xunit.Tests/Teuthology.Xunit.Tests.csproj"));
     private readonly Sample _sample = new();
 
     public void Dispose() => _sample.Dispose();
@@ -18,13 +20,13 @@ public sealed class TargetsTests : IDisposable
     [InlineData("Suite=rbd|FullyQualifiedName~X", true, true)]
     public async Task Solution_Filter_ConcernsTheProjectsItNames(string filter, bool jobs, bool others)
     {
-        Assert.Equal(jobs, await IsTestedAsync(Sample.Project, filter, solution: true));
-        Assert.Equal(others, await IsTestedAsync(Path.Combine(Sample.Project, "../Teuthology.Xunit.Tests"), filter, solution: true));
+        Assert.Equal(jobs, await IsTestedAsync(s_jobs, filter, solution: true));
+        Assert.Equal(others, await IsTestedAsync(s_other, filter, solution: true));
     }
 
     [Fact]
     public async Task Project_AnyFilter_IsTested() =>
-        Assert.True(await IsTestedAsync(Path.Combine(Sample.Project, "../Teuthology.Xunit.Tests"), "Suite=rbd", solution: false));
+        Assert.True(await IsTestedAsync(s_other, "Suite=rbd", solution: false));
 
     private async Task<bool> IsTestedAsync(string project, string filter, bool solution)
     {
@@ -32,7 +34,7 @@ public sealed class TargetsTests : IDisposable
         [
             "msbuild", project, "-getProperty:IsTestProject,TargetFramework", "-p:TeuthologySample=true", $"-p:VSTestTestCaseFilter={filter}", .. solution ? ["-p:SolutionPath=/x.sln"] : Array.Empty<string>(),
         ]);
-        Assert.Equal(0, exit);
+        Assert.True(exit == 0, output);
         using var answer = JsonDocument.Parse(output);
         return answer.RootElement.GetProperty("Properties").GetProperty("IsTestProject").GetString() == "true";
     }

@@ -83,7 +83,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         };
         try
         {
-            await client.ConnectAsync(ct).ConfigureAwait(false);
+            await ConnectOnThreadAsync(client, ct).ConfigureAwait(false);
         }
         catch (Exception) when (mismatch is not null)
         {
@@ -92,6 +92,34 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         catch (SshConnectionException error) when (error.DisconnectReason == Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed && error.Message.Contains("host key", StringComparison.OrdinalIgnoreCase))
         {
             throw new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, $"no key of type {expected.Type}");
+        }
+    }
+
+    // SSH.NET blocks through key exchange and authentication: on the pool's few threads hosts connected at once would wait for each other.
+    private static async Task ConnectOnThreadAsync(SshClient client, CancellationToken ct)
+    {
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                client.Connect();
+                connected.SetResult();
+            }
+            catch (Exception error)
+            {
+                connected.SetException(error);
+            }
+        })
+        { IsBackground = true, Name = "ssh connect" }.Start();
+        await using var cancellation = ct.UnsafeRegister(_ => client.Dispose(), null).ConfigureAwait(false);
+        try
+        {
+            await connected.Task.ConfigureAwait(false);
+        }
+        catch (Exception error) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("connecting was given up", error, ct);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
         Channel.CreateUnbounded<(string, string, JsonObject)>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly ConcurrentDictionary<(string Run, string Job), string> _states = new();
-    private readonly ResultsStore _store;
+    private readonly Func<Task<ResultsStore>> _open;
     private readonly ILogger _log;
     private readonly Task _writer;
 
@@ -24,8 +24,16 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     /// <param name="store">The store.</param>
     /// <param name="log">Told when the store fails.</param>
     public RunRecorder(ResultsStore store, ILogger log)
+        : this(() => Task.FromResult(store), log)
     {
-        _store = store;
+    }
+
+    /// <summary>A recorder that opens its store beside the first job, which does not wait for it.</summary>
+    /// <param name="open">Opens the store; called once, when there is something to write.</param>
+    /// <param name="log">Told when the store fails.</param>
+    public RunRecorder(Func<Task<ResultsStore>> open, ILogger log)
+    {
+        _open = open;
         _log = log;
         _writer = Task.Run(WriteAsync);
     }
@@ -95,11 +103,12 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
 
     private async Task WriteAsync()
     {
+        Task<ResultsStore>? store = null;
         await foreach (var (run, job, told) in _told.Reader.ReadAllAsync())
         {
             try
             {
-                await _store.SaveJobAsync(run, job, told, CancellationToken.None);
+                await (await (store ??= _open())).SaveJobAsync(run, job, told, CancellationToken.None);
             }
             catch (Exception failure)
             {

@@ -67,7 +67,7 @@ internal sealed class JobFlow(SuiteRun run, JobTestCase testCase, int number)
         };
         try
         {
-            _session = await Services.GetRequiredService<IJobEngine>().StartAsync(spec, _report, Stopping);
+            _session = await Services.GetRequiredService<IJobEngine>().StartAsync(spec, new ObserverGroup([_report, .. Services.GetServices<IJobObserver>()]), Stopping);
         }
         catch (OperationCanceledException e) when (Stopping.IsCancellationRequested)
         {

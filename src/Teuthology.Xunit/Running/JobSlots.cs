@@ -18,7 +18,13 @@ internal sealed class JobSlots(SuiteRun run) : IDisposable
         {
             var slots = _slots ?? await OpenAsync();
             await slots.WaitAsync(run.Stopping);
-            return new Slot(slots);
+
+            // A job that ends while the run is being stopped may hand over its place before the waiting hears of the stop.
+            var slot = new Slot(slots);
+            if (!run.Stopping.IsCancellationRequested)
+                return slot;
+            slot.Dispose();
+            return null;
         }
         catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
         {

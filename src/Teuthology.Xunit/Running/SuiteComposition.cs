@@ -1,5 +1,8 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Teuthology.Jobs;
+using Teuthology.Results;
 using Teuthology.Tasks;
 
 namespace Teuthology.Xunit;
@@ -18,6 +21,9 @@ internal static class SuiteComposition
             options = options with { Jobs = options.Jobs with { ArchiveDirectory = archive } };
         var services = new ServiceCollection();
         services.AddTeuthology(options);
+        services.AddSingleton<IJobObserver>(provider => new RunRecorder(
+            () => ResultsStore.OpenAsync(options.Lab.StateDirectory, TimeProvider.System, CancellationToken.None),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger<RunRecorder>()));
         if (assembly.GetCustomAttribute<SuiteServicesAttribute>() is { } own)
         {
             if (Activator.CreateInstance(own.Type) is not ISuiteServices configure)

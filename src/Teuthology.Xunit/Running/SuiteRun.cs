@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Teuthology.Results;
 using Teuthology.Suites;
 using Teuthology.TestLogger;
 using Teuthology.Yaml;
@@ -29,7 +30,7 @@ internal sealed class SuiteRun : IAsyncDisposable
         _settings = new(() => SuiteSettings.Read(assembly, Environment.GetEnvironmentVariable));
         _services = new(() => SuiteComposition.Build(assembly, Settings));
         _merger = new(() => new JobMerger(Settings.SuitesDirectory));
-        _name = new(() => RunNames.Make(jobs, Time.GetUtcNow(), Settings.ArchiveDirectory));
+        _name = new(() => NameOf(jobs));
         Slots = new JobSlots(this);
         _cancelWatch = Time.CreateTimer(_ => StopIf(isCancelled()), null, s_cancelPeriod, s_cancelPeriod);
     }
@@ -84,6 +85,23 @@ internal sealed class SuiteRun : IAsyncDisposable
             Slots.Dispose();
             _signals.Dispose();
         }
+    }
+
+    // Upstream's form; a second later when the archive has a run of that name.
+    private string NameOf(IReadOnlyList<SuiteJob> jobs)
+    {
+        var suites = jobs.Select(j => j.Suite.Replace('-', '_')).Distinct(StringComparer.Ordinal).Take(2).ToList();
+        var name = new RunName
+        {
+            User = Environment.UserName,
+            Scheduled = Time.GetUtcNow().UtcDateTime,
+            Suite = suites.Count == 1 ? suites[0] : "several",
+            Branch = "local",
+            MachineType = "lab",
+        };
+        while (Settings.ArchiveDirectory is { } archive && Directory.Exists(Path.Combine(archive, name.ToString())))
+            name = name with { Scheduled = name.Scheduled.AddSeconds(1) };
+        return name.ToString();
     }
 
     private void StopIf(bool cancelled)

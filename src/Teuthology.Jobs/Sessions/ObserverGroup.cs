@@ -1,25 +1,27 @@
-using Teuthology.Jobs;
+namespace Teuthology.Jobs;
 
-namespace Teuthology.Scheduling;
-
-/// <summary>Tells several observers, and remembers whether a job's end was told.</summary>
-internal sealed class ObserverGroup(IReadOnlyList<IJobObserver> observers) : IJobObserver
+/// <summary>Tells several observers of one job, and tells its end only once.</summary>
+/// <param name="observers">Told in this order.</param>
+public sealed class ObserverGroup(IReadOnlyList<IJobObserver> observers) : IJobObserver
 {
     /// <summary>The job's end, once it was told.</summary>
     public JobResult? Result { get; private set; }
 
+    /// <inheritdoc/>
     public void Waiting(JobSpec job, string what)
     {
         foreach (var observer in observers)
             observer.Waiting(job, what);
     }
 
+    /// <inheritdoc/>
     public void TaskChanged(JobSpec job, string task, bool unwinding)
     {
         foreach (var observer in observers)
             observer.TaskChanged(job, task, unwinding);
     }
 
+    /// <inheritdoc/>
     public void Ended(JobSpec job, JobResult result)
     {
         if (Result is not null)

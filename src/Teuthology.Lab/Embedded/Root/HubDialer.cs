@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Teuthology.Lab;
@@ -29,15 +28,6 @@ internal sealed class HubDialer(string namespaceFile)
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The line by which an SSH server greets.</summary>
-    public async Task<string> ReadGreetingAsync(string address, int port, CancellationToken cancellationToken)
-    {
-        await using var stream = await ConnectAsync(address, port, cancellationToken);
-        var buffer = new byte[256];
-        var length = await stream.ReadAsync(buffer, cancellationToken);
-        return Encoding.ASCII.GetString(buffer, 0, length).TrimEnd();
     }
 
     // A socket belongs for ever to the namespace of the thread that makes it, see network_namespaces(7).

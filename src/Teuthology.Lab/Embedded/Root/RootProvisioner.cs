@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-
 namespace Teuthology.Lab;
 
 /// <summary>
@@ -9,25 +6,21 @@ namespace Teuthology.Lab;
 /// </summary>
 public sealed class RootProvisioner : IProvisioner, IMachineImage
 {
-    private readonly LabOptions _options;
-    private readonly TimeProvider _time;
     private readonly RootLab _lab;
     private readonly NodeScript _script;
-    private readonly HubDialer _hub;
     private readonly Lazy<ImageStore> _images;
+    private readonly LabNodes _nodes;
 
     /// <summary>The root lab of a state directory.</summary>
     /// <param name="options">Where state and images are, how many machines, their addresses.</param>
     /// <param name="time">Clock of deadlines.</param>
     public RootProvisioner(LabOptions options, TimeProvider time)
     {
-        _options = options;
-        _time = time;
         _lab = new RootLab(options);
         _script = new NodeScript(_lab, options);
-        _hub = new HubDialer(_lab.Hub);
         _images = new Lazy<ImageStore>(() => new ImageStore(
             Path.Combine(options.CacheDirectory, "lab"), new ImageRecipe { Suite = RootHost.Suite() }, "", ImageStore.RootLauncher, time));
+        _nodes = new LabNodes(_lab, options, () => Features, new HubDialer(_lab.Hub).ConnectAsync, time);
         MachineNames = options.NodeNames();
     }
 
@@ -68,15 +61,14 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
     /// <inheritdoc/>
     public async Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var address = AddressOf(name);
+        var address = _nodes.AddressOf(name);
         var image = _images.Value.Image;
         if (!image.Exists)
             await PrepareAsync(progress, cancellationToken);
         try
         {
             await _script.RunAsync(image, ["up", name, address], cancellationToken);
-            await AnswersAsync(_lab.Node(name), address, cancellationToken);
-            return Describe(_lab.Node(name), address);
+            return await _nodes.AnsweringAsync(name, cancellationToken);
         }
         catch
         {
@@ -88,31 +80,25 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
     /// <inheritdoc/>
     public async Task StopAsync(string name, CancellationToken cancellationToken)
     {
-        AddressOf(name);
+        _nodes.AddressOf(name);
         if (!_lab.Node(name).Exists)
             return;
         await _script.RunAsync(null, ["down", name], cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<Machine?> FindAsync(string name, CancellationToken cancellationToken)
-    {
-        var address = AddressOf(name);
-        var node = _lab.Node(name);
-        return Task.FromResult(node.Process > 0 && node.Listens ? Describe(node, address) : null);
-    }
+    public Task<Machine?> FindAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_nodes.Find(name));
 
     /// <inheritdoc/>
     public string? ConsoleLogOf(string name) => _lab.Node(name).ConsoleFile;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<NodeStatus>> StatusAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NodeStatus>>(
-        [.. Known().Select(_lab.Node).Select(n => new NodeStatus(n.Name, AddressOf(n.Name), n.Process > 0 && n.Listens, n.Process, n.Since))]);
+    public Task<IReadOnlyList<NodeStatus>> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(_nodes.Status());
 
     /// <inheritdoc/>
     public async Task DownAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Known().Select(name => StopAsync(name, cancellationToken)));
+        await Task.WhenAll(_nodes.Known().Select(name => StopAsync(name, cancellationToken)));
         if (_lab.Exists)
             await _script.RunAsync(null, ["hub-down"], cancellationToken);
     }
@@ -123,10 +109,10 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
         var removed = new List<string>();
         if (RootHost.Obstacle() is not null)
             return removed;
-        var free = Known().Where(name => !isHeld(name)).ToList();
+        var free = _nodes.Known().Where(name => !isHeld(name)).ToList();
         await Task.WhenAll(free.Select(name => StopAsync(name, cancellationToken)));
-        removed.AddRange(free.Select(name => $"machine {name} ({AddressOf(name)})"));
-        if (_lab.Exists && !Known().Any() && !MachineNames.Any(isHeld))
+        removed.AddRange(free.Select(name => $"machine {name} ({_nodes.AddressOf(name)})"));
+        if (_lab.Exists && !_nodes.Known().Any() && !MachineNames.Any(isHeld))
         {
             await _script.RunAsync(null, ["hub-down"], cancellationToken);
             removed.Add($"network {_lab.Id}");
@@ -135,61 +121,4 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
         removed.AddRange((await _images.Value.CollectGarbageAsync(cancellationToken)).Select(d => $"half built image {d}"));
         return removed;
     }
-
-    private async Task AnswersAsync(RootNode node, string address, CancellationToken cancellationToken)
-    {
-        var start = _time.GetTimestamp();
-        while (true)
-        {
-            if (node.Listens && await GreetsAsync(address, cancellationToken))
-                return;
-            if (node.Process == 0 || _time.GetElapsedTime(start) > _options.SshDeadline)
-            {
-                var what = node.Process == 0 ? "died while it started" : $"did not answer SSH within {_options.SshDeadline.TotalSeconds:F0} s";
-                throw new TeuthologyException(FailureKind.Infrastructure, $"machine {node.Name} ({address}) {what}; its console: {ToolRun.Tail(node.Console)}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken);
-        }
-    }
-
-    private async Task<bool> GreetsAsync(string address, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(_options.SshDeadline);
-            return (await _hub.ReadGreetingAsync(address, 22, patience.Token)).StartsWith("SSH-2.0-", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
-
-    private Machine Describe(RootNode node, string address)
-    {
-        var (system, version) = HostSystem.Read();
-        return new Machine
-        {
-            Name = node.Name,
-            User = "ubuntu",
-            Address = address,
-            HostKey = node.HostKey,
-            IdentityFile = new LabImage(Path.GetDirectoryName(node.ImageRoot)!).IdentityFile,
-            OsType = system,
-            OsVersion = version,
-            Arch = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64",
-            Features = Features,
-            Dial = (port, token) => _hub.ConnectAsync(address, port, token),
-        };
-    }
-
-    // Names of which a directory or a cgroup exists, beyond the ones that the options allow now
-    private IEnumerable<string> Known() => new[] { _lab.Nodes, _lab.Cgroup }
-        .Where(Directory.Exists).SelectMany(d => Directory.GetDirectories(d!)).Select(d => Path.GetFileName(d)!).Distinct(StringComparer.Ordinal);
-
-    private string AddressOf(string name) => name.StartsWith('n') && int.TryParse(name.AsSpan(1), out var index) && index is >= 1 and <= 99
-        ? _options.AddressOf(index)
-        : throw new ConfigurationException($"the lab has no machine '{name}'; it has {string.Join(' ', MachineNames)}");
 }

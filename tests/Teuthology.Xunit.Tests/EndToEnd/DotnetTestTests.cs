@@ -77,15 +77,5 @@ public sealed class DotnetTestTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 6).Select(i => $"start dummy/j{i}"), _sample.Steps.Where(s => s.StartsWith("start", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task Project_Coverage_IsCollected()
-    {
-        _sample.Job("dummy/a", "tasks: []");
-        var (exit, _) = await _sample.RunAsync("test", Sample.Project, "--no-build", "-p:TeuthologySample=true", "--collect", "XPlat Code Coverage", "--results-directory", "results");
-        Assert.Equal(0, exit);
-        var report = XDocument.Load(Assert.Single(_sample.Files("coverage.cobertura.xml")));
-        Assert.Contains(report.Descendants("package"), p => p.Attribute("name")!.Value == "Teuthology.Xunit");
-    }
-
     private static string Message(XElement result) => result.Descendants().Single(e => e.Name.LocalName == "Message").Value;
 }

@@ -16,6 +16,7 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options ?? JobOptions.FromEnvironment());
         services.TryAddSingleton<ITaskCatalog>(s => new TaskCatalog(s.GetServices<TaskAssembly>().Select(a => a.Assembly)));
+        services.TryAddSingleton<IJobPrompt, NoPrompt>();
         services.TryAddSingleton<IJobEngine, JobEngine>();
         return services;
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Teuthology.Jobs;
 using Teuthology.Lab;
 
@@ -10,11 +9,8 @@ public static class TasksServiceCollectionExtensions
 {
     /// <summary>Makes the built-in tasks known to jobs.</summary>
     /// <param name="services">The services.</param>
-    public static IServiceCollection AddBuiltInTasks(this IServiceCollection services)
-    {
-        services.TryAddSingleton<ITerminal, ConsoleTerminal>();
-        return services.AddTasksFrom(typeof(TasksServiceCollectionExtensions).Assembly);
-    }
+    public static IServiceCollection AddBuiltInTasks(this IServiceCollection services) =>
+        services.AddTasksFrom(typeof(TasksServiceCollectionExtensions).Assembly);
 
     /// <summary>Adds the embedded lab, the job engine and the tasks.</summary>
     /// <param name="services">The services.</param>

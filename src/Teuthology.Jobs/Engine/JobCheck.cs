@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Teuthology.Lab;
 using Teuthology.Yaml;
 
@@ -8,19 +9,21 @@ internal sealed class JobCheck
 {
     private readonly YamlMap _job;
     private readonly ITaskCatalog _catalog;
+    private readonly IServiceProviderIsService? _services;
     private readonly List<ConfigurationException> _problems = [];
     private readonly List<(TaskEntry Task, LabFeatures Needs)> _needs = [];
 
-    private JobCheck(YamlMap job, ITaskCatalog catalog)
+    private JobCheck(YamlMap job, ITaskCatalog catalog, IServiceProviderIsService? services)
     {
         _job = job;
         _catalog = catalog;
+        _services = services;
     }
 
     /// <exception cref="ConfigurationException">One problem as it is, several as a list of lines.</exception>
-    public static JobPlan Plan(YamlMap job, ITaskCatalog catalog)
+    public static JobPlan Plan(YamlMap job, ITaskCatalog catalog, IServiceProviderIsService? services = null)
     {
-        var check = new JobCheck(job, catalog);
+        var check = new JobCheck(job, catalog, services);
         var roles = check.Try(check.Roles) ?? [];
         check.Try(check.Overrides);
         check.Try(check.OwnNeeds);
@@ -47,6 +50,10 @@ internal sealed class JobCheck
 
         if (task.Needs != LabFeatures.None)
             _needs.Add((entry, task.Needs));
+        if (_services is not null && task.MissingService(_services) is { } missing)
+            _problems.Add(new ConfigurationException($"task '{entry.Name}': {task.Type} asks for {missing}, which is no registered service", entry.Mark));
+        if (task.Options is not null)
+            Options(entry, task.Options);
 
         var body = task.Members switch
         {
@@ -65,6 +72,14 @@ internal sealed class JobCheck
         foreach (var member in Try(() => TaskList.OfGroup(body, entry.Mark, entry.Name, _job)) ?? [])
             Walk(member, within);
         within.Remove(body);
+    }
+
+    private void Options(TaskEntry entry, Type type)
+    {
+        var reader = new OptionsReader(entry.Name);
+        var overrides = (_job.Get("overrides") as YamlMap)?.Get(entry.Name);
+        Try(() => reader.Read(type, DeepMerge.Merge(entry.Config, overrides), entry.Mark));
+        _problems.AddRange(reader.Problems);
     }
 
     private List<IReadOnlyList<string>> Roles() => _job.Get("roles") switch

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Teuthology.Lab;
 using Teuthology.Yaml;
 
@@ -16,7 +17,7 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     /// <exception cref="TeuthologyException">The machines could not be had; the job is archived as dead.</exception>
     public async Task<IJobSession> StartAsync(JobSpec job, IJobObserver? observer, CancellationToken cancellationToken)
     {
-        var plan = JobCheck.Plan(job.Config, tasks);
+        var plan = JobCheck.Plan(job.Config, tasks, services.GetService<IServiceProviderIsService>());
         LabFit.RequirePossible(plan, job.Config);
         var features = LabFeatures.None;
         if (plan.Roles.Count > 0)

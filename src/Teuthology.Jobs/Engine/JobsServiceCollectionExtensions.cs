@@ -21,7 +21,7 @@ public static class JobsServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Makes the tasks of an assembly known to jobs: its public classes with a <see cref="TaskAttribute"/>.</summary>
+    /// <summary>Makes the tasks of an assembly known to jobs: its classes with a <see cref="TaskAttribute"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="assembly">The assembly.</param>
     public static IServiceCollection AddTasksFrom(this IServiceCollection services, Assembly assembly) =>

@@ -8,6 +8,27 @@ public static class TaskOptions
 {
     extension(TaskRun run)
     {
+        /// <summary>
+        /// The configuration as a record, with <c>overrides.&lt;task&gt;</c> of the job merged over it. A key means the property of that name;
+        /// case, <c>-</c> and <c>_</c> do not count. Values are texts, numbers, booleans, enums, <see cref="TimeSpan"/> (seconds, or <c>5m</c>), lists and
+        /// arrays, dictionaries by string, other such records, and <see cref="YamlMap"/>, <see cref="YamlList"/> or object as they are. <c>required</c>
+        /// members, constructor parameters without a default, validation attributes (<c>[Range]</c> …) and <c>IValidatableObject</c> are checked.
+        /// </summary>
+        /// <typeparam name="T">The record's class.</typeparam>
+        /// <exception cref="ConfigurationException">Something is wrong; every problem is told with its place and the path of its key.</exception>
+        public T Options<T>()
+            where T : class
+        {
+            var reader = new OptionsReader(run.Name);
+            var options = reader.Read(typeof(T), DeepMerge.Merge(run.Config, run.Job.Overrides(run.Name)), run.Mark);
+            return reader.Problems switch
+            {
+                [] => (T)options!,
+                [var only] => throw only,
+                var many => throw new ConfigurationException($"task '{run.Name}' has {many.Count} problems:\n" + string.Join('\n', many.Select(p => "  " + p.Message))),
+            };
+        }
+
         /// <summary>The configuration as a mapping; an empty one when nothing was written.</summary>
         /// <exception cref="ConfigurationException">It is something else.</exception>
         public YamlMap Map() => run.Config switch

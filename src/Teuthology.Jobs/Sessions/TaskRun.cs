@@ -32,6 +32,17 @@ public sealed class TaskRun
             _undo.Push((what, undo));
     }
 
+    /// <summary>Keeps a context until the job unwinds, which disposes it in its turn; the <c>async with</c> of a task.</summary>
+    /// <typeparam name="T">Its class.</typeparam>
+    /// <param name="context">What was entered: a server that was started, a directory that was mounted.</param>
+    /// <returns><paramref name="context"/>.</returns>
+    public T Use<T>(T context)
+        where T : IAsyncDisposable
+    {
+        Defer($"dispose of {typeof(T).Name}", (_, _) => context.DisposeAsync().AsTask());
+        return context;
+    }
+
     /// <summary>An error about this task's configuration, with its place; to be thrown.</summary>
     /// <param name="message">What is wrong and how to mend it.</param>
     /// <param name="key">The key it is about, when <see cref="Config"/> is a mapping.</param>

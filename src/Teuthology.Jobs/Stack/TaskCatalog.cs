@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Teuthology.Jobs;
 
-/// <summary>The tasks of some assemblies: their public classes with a <see cref="TaskAttribute"/>. An earlier assembly wins.</summary>
+/// <summary>The tasks of some assemblies: their classes with a <see cref="TaskAttribute"/>. An earlier assembly wins.</summary>
 /// <param name="assemblies">Where to look; the built-in tasks first, as upstream.</param>
 public sealed class TaskCatalog(IEnumerable<Assembly> assemblies) : ITaskCatalog
 {
@@ -20,7 +20,7 @@ public sealed class TaskCatalog(IEnumerable<Assembly> assemblies) : ITaskCatalog
     private static Dictionary<string, TaskDescriptor> Collect(IEnumerable<Assembly> assemblies)
     {
         var tasks = new Dictionary<string, TaskDescriptor>(StringComparer.Ordinal);
-        foreach (var type in assemblies.Distinct().SelectMany(a => a.GetExportedTypes()))
+        foreach (var type in assemblies.Distinct().SelectMany(a => a.GetTypes()))
         {
             foreach (var attribute in type.GetCustomAttributes<TaskAttribute>(inherit: false))
             {

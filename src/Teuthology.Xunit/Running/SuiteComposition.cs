@@ -20,7 +20,7 @@ internal static class SuiteComposition
         if (settings.ArchiveDirectory is { } archive)
             options = options with { Jobs = options.Jobs with { ArchiveDirectory = archive } };
         var services = new ServiceCollection();
-        services.AddTeuthology(options);
+        services.AddTeuthology(options with { TaskAssemblies = [.. options.TaskAssemblies, assembly] });
         services.AddSingleton<IJobObserver>(provider => new RunRecorder(
             () => ResultsStore.OpenAsync(options.Lab.StateDirectory, TimeProvider.System, CancellationToken.None),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<RunRecorder>()));

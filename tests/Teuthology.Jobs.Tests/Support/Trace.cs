@@ -13,5 +13,8 @@ public sealed class Trace
 
     public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>What <c>test.options</c> was given last.</summary>
+    public LoadOptions? Options { get; set; }
+
     public void Add(string step) => _steps.Enqueue(step);
 }

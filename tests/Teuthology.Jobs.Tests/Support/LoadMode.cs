@@ -1,0 +1,7 @@
+namespace Teuthology.Jobs.Tests;
+
+public enum LoadMode
+{
+    Still,
+    VeryLoud,
+}

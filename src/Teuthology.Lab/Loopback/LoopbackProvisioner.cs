@@ -25,9 +25,11 @@ public sealed partial class LoopbackProvisioner(LabOptions options, TimeProvider
     private string KeyFile => Path.Combine(_root, "key", "id_ed25519");
 
     /// <inheritdoc/>
-    public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(LoopbackSoftware.Obtainable
-        ? new LabOffer(Kind, options.MaxNodes, LabFeatures.None, null)
-        : new LabOffer(Kind, 0, LabFeatures.None, LoopbackSoftware.Remedy));
+    public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var remedy = LoopbackSoftware.Obtainable ? LoopbackAccount.Remedy() : LoopbackSoftware.Remedy;
+        return Task.FromResult(new LabOffer(Kind, remedy is null ? options.MaxNodes : 0, LabFeatures.None, remedy));
+    }
 
     /// <inheritdoc/>
     public async Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)

@@ -15,19 +15,19 @@ internal static class ShellScripts
                 COMPREPLY=( "${COMPREPLY[@]#"$colon"}" )
             fi
         }
-        complete -o default -F _teuthology teuthology teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        complete -o default -F _teuthology teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
 
         """;
 
     /// <summary>For zsh.</summary>
     public const string Zsh = """
-        #compdef teuthology teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        #compdef teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
         _teuthology() {
             local -a answers
             answers=("${(@f)$(teuthology complete "$CURSOR" -- "$BUFFER" 2>/dev/null)}")
             [[ -n ${answers[1]} ]] && compadd -- "${answers[@]}" || _files
         }
-        compdef _teuthology teuthology teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        compdef _teuthology teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
 
         """;
 

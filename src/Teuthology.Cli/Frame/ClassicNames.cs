@@ -9,6 +9,7 @@ internal static class ClassicNames
 
     private static readonly Dictionary<string, string[]> Renamed = new(StringComparer.Ordinal)
     {
+        ["describe-tests"] = ["describe"],
         ["reimage"] = ["lab", "reimage"],
     };
 

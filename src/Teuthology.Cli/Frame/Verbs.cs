@@ -9,6 +9,7 @@ internal static class Verbs
     [
         new RunVerb(terminal),
         new VerbGroup("suite", "Suites: list their jobs, run them", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal)),
+        new DescribeVerb(terminal),
         new LsVerb(terminal),
         new ResultsVerb(terminal),
         new VerbGroup(

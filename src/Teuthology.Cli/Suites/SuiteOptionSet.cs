@@ -66,11 +66,16 @@ internal sealed class SuiteOptionSet
         return tree.SuiteNames;
     }
 
-    private static Option<string[]> Keywords(string name, string description) =>
+    /// <summary>An option for words.</summary>
+    public static Option<string[]> Keywords(string name, string description) =>
         new(name) { HelpName = "WORDS", Description = $"{description}; commas between words" };
 
-    private static List<string> Words(ParseResult line, Option<string[]> option) =>
-        [.. (line.GetValue(option) ?? []).SelectMany(words => words.Split(',')).Select(word => word.Trim()).Where(word => word.Length > 0)];
+    /// <summary>The words of an option, which may be given several times.</summary>
+    public static List<string> Words(ParseResult line, Option<string[]> option) => Words(line.GetValue(option) ?? []);
+
+    /// <summary>The words in texts with commas between words.</summary>
+    public static List<string> Words(IEnumerable<string> texts) =>
+        [.. texts.SelectMany(words => words.Split(',')).Select(word => word.Trim()).Where(word => word.Length > 0)];
 
     private SuiteTree Tree(ParseResult line, string suite)
     {

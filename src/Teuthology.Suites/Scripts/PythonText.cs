@@ -28,6 +28,7 @@ internal static class PythonText
         PythonTuple { Items.Count: 1 } tuple => $"({Repr(tuple.Items[0])},)",
         PythonTuple tuple => $"({string.Join(", ", tuple.Items.Select(Repr))})",
         YamlMap map => $"{{{string.Join(", ", map.Select(e => $"{Repr(e.Key)}: {Repr(e.Value)}"))}}}",
+        DateOnly or DateTime or DateTimeOffset or byte[] or YamlSet => PythonLiteral.Of(value),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Teuthology.Yaml;
 
-namespace Teuthology.Suites.Tests;
+namespace Teuthology.Suites.Conformance;
 
 /// <summary>Reading of conformance records.</summary>
 internal static class Records

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Teuthology.Suites.Tests;
+namespace Teuthology.Suites.Conformance;
 
 /// <summary>A tree of suites on disk, described by JSON: a text, null (an empty directory), a link or base64 for each path.</summary>
 internal sealed class SyntheticTree : IDisposable

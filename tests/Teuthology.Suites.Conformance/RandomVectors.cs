@@ -1,16 +1,15 @@
 using System.Numerics;
-using Xunit.Abstractions;
 
-namespace Teuthology.Suites.Tests;
+namespace Teuthology.Suites.Conformance;
 
-public sealed class RandomConformanceTests(ITestOutputHelper output)
+/// <summary>Draws of Python's and Lua's generators.</summary>
+internal static class RandomVectors
 {
-    [SkippableFact]
-    public void PythonRandom_Vectors_AreEqual()
+    public static void Compare(ConformanceData data, Tally tally)
     {
-        var tally = new Tally(output);
-        foreach (var record in ConformanceData.Json(ConformanceData.PathOf("random_vectors.json")).GetProperty("python").EnumerateArray())
+        foreach (var record in ConformanceData.Json(data.PathOf("random_vectors.json")).GetProperty("python").EnumerateArray())
         {
+            tally.Record();
             var seed = BigInteger.Parse(record.Text("seed"));
             var random = new PythonRandom(seed);
             foreach (var word in record.GetProperty("getrandbits32").EnumerateArray())
@@ -22,7 +21,5 @@ public sealed class RandomConformanceTests(ITestOutputHelper output)
             foreach (var draw in record.GetProperty("randint_0_to_n_minus_1").EnumerateArray())
                 tally.Check($"seed {seed}, below {draw[0]}", BigInteger.Parse(draw[1].GetString()!), random.RandInt(0, BigInteger.Parse(draw[0].GetString()!) - 1));
         }
-
-        tally.AssertAllEqual(least: 900);
     }
 }

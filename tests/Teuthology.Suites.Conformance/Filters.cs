@@ -1,19 +1,24 @@
 using System.Text.Json;
 using Teuthology.Yaml;
-using Xunit.Abstractions;
 
-namespace Teuthology.Suites.Tests;
+namespace Teuthology.Suites.Conformance;
 
-public sealed class FilterConformanceTests(ITestOutputHelper output)
+/// <summary>Jobs that filters keep.</summary>
+internal static class Filters
 {
-    [SkippableFact]
-    public void Merge_FilteredSuites_KeepsTheSameJobs()
+    public static void Compare(ConformanceData data, Tally tally)
     {
-        var tally = new Tally(output);
         var built = new Dictionary<string, (List<SuiteJob> Jobs, Dictionary<string, string> Merged)>();
-        foreach (var record in ConformanceData.Lines("filters.jsonl.gz"))
+        foreach (var record in data.Lines("filters.jsonl.gz"))
         {
-            var suites = ConformanceData.SuitesOf(record.Text("tree"));
+            tally.Record();
+            if (!data.HasTree(record.Text("tree")))
+            {
+                tally.Skip("its tree is not among the data");
+                continue;
+            }
+
+            var suites = data.SuitesOf(record.Text("tree"));
             var baseConfig = (YamlMap)Records.Value(record.GetProperty("base_config"))!;
             var key = $"{suites} {record.Text("suite")} {record.Options()} {CanonicalJson.Write(baseConfig)}";
             if (!built.TryGetValue(key, out var suite))
@@ -29,7 +34,5 @@ public sealed class FilterConformanceTests(ITestOutputHelper output)
                 ? text
                 : suite.Merged[job.Job.Description] = CanonicalJson.Write(job.Config);
         }
-
-        tally.AssertAllEqual(least: 400);
     }
 }

@@ -1,13 +1,11 @@
-using System.Globalization;
 using System.IO.Enumeration;
 using System.Numerics;
-using System.Text.RegularExpressions;
 using Teuthology.Yaml;
 
 namespace Teuthology.Suites;
 
 /// <summary>Makes the matrix of a suite out of its directory by upstream's rules; reads names and the numbers in <c>%</c>, no YAML.</summary>
-internal sealed partial class SuiteReader(string root, bool noNestedSubset, PythonRandom random)
+internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom random)
 {
     /// <summary>Deeper only a link to a parent directory leads; the system itself gives up after 40 links.</summary>
     private const int Deepest = 32;
@@ -143,15 +141,12 @@ internal sealed partial class SuiteReader(string root, bool noNestedSubset, Pyth
         var text = File.ReadAllText(file);
         if (noNestedSubset || text.Length == 0)
             return 1;
-        return Number().IsMatch(text)
-            && Int128.TryParse(text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number > 0
-            ? number
-            : throw new ConfigurationException($"{file} holds '{text.Trim()}'; it must be empty (no line break either) or hold an integer above 0");
+        return PythonInteger.Parse(text) is { } number && number > 0 && number <= (BigInteger)Int128.MaxValue
+            ? (Int128)number
+            : throw new ConfigurationException($"{file} holds '{Shown(text)}'; it must be empty (no line break either) or hold an integer above 0");
     }
 
-    [GeneratedRegex(@"\A\s*\+?[0-9]+(_[0-9]+)*\s*\z")]
-    private static partial Regex Number();
+    private static string Shown(string text) => text.Trim() is { Length: > 40 } whole ? whole[..40] + "…" : text.Trim();
 
     private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink);
 

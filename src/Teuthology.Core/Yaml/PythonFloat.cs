@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Teuthology.Yaml;
 
-/// <summary>Python's text of a float.</summary>
-internal static class PythonFloat
+/// <summary>Python's text of a float, and back.</summary>
+internal static partial class PythonFloat
 {
     /// <summary>The shortest text that reads back as <paramref name="number"/>: <c>0.1</c>, <c>1e-07</c>, <c>1e+16</c>, <c>1000000.0</c>.</summary>
     public static string Repr(double number)
@@ -51,4 +52,23 @@ internal static class PythonFloat
             ? int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
             : -(mantissa[(point + 1)..].TakeWhile(c => c == '0').Count() + 1);
     }
+
+    /// <summary>What Python's <c>float(text)</c> gives for a text without underscores; null when it raises.</summary>
+    public static double? Parse(string text)
+    {
+        var plain = PythonInteger.Plain(text).Trim(' ', '\t', '\n', '\v', '\f', '\r');
+        if (Decimal().IsMatch(plain))
+            return double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture);
+        var sign = plain.StartsWith('-') ? -1 : 1;
+        return plain.TrimStart('+', '-').ToLowerInvariant() switch
+        {
+            _ when plain is ['+' or '-', '+' or '-', ..] => null,
+            "inf" or "infinity" => sign * double.PositiveInfinity,
+            "nan" => double.NaN,
+            _ => null,
+        };
+    }
+
+    [GeneratedRegex(@"\A[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\z")]
+    private static partial Regex Decimal();
 }

@@ -6,7 +6,6 @@ namespace Teuthology.Yaml;
 internal sealed class YamlConstructor
 {
     private readonly Dictionary<YamlNode, object?> _done = [];
-    private readonly HashSet<YamlNode> _flattening = [];
 
     public object? Construct(YamlNode node)
     {
@@ -97,28 +96,33 @@ internal sealed class YamlConstructor
             : key;
     }
 
-    /// <summary>Puts the entries of <c>&lt;&lt;</c> in front, so that the mapping's own entries win.</summary>
+    /// <summary>
+    /// Puts the entries of <c>&lt;&lt;</c> in front, so that the mapping's own entries win. Each <c>&lt;&lt;</c> is taken out of its mapping before what
+    /// it names is looked at: a mapping may name itself or one that names it, and has then just what is left.
+    /// </summary>
     private void Flatten(YamlNode node)
     {
-        if (!_flattening.Add(node))
-            throw new YamlSyntaxException(node.Mark, "this mapping merges itself");
         var merged = new List<(YamlNode Key, YamlNode Value)>();
-        var own = new List<(YamlNode Key, YamlNode Value)>(node.Entries.Count);
-        foreach (var entry in node.Entries)
+        for (var at = 0; at < node.Entries.Count;)
         {
-            if (entry.Key.Tag == YamlTags.Merge)
-                merged.AddRange(Merged(entry.Value));
-            else
-                own.Add(entry);
-            if (entry.Key.Tag == YamlTags.Value)
-                entry.Key.Tag = YamlTags.String;
+            var (key, value) = node.Entries[at];
+            if (key.Tag == YamlTags.Merge)
+            {
+                node.Entries.RemoveAt(at);
+                AddMerged(merged, value);
+                continue;
+            }
+
+            if (key.Tag == YamlTags.Value)
+                key.Tag = YamlTags.String;
+            at++;
         }
 
-        node.Entries = [.. merged, .. own];
-        _flattening.Remove(node);
+        if (merged.Count > 0)
+            node.Entries = [.. Distinct(merged), .. node.Entries];
     }
 
-    private IEnumerable<(YamlNode Key, YamlNode Value)> Merged(YamlNode source)
+    private void AddMerged(List<(YamlNode Key, YamlNode Value)> merged, YamlNode source)
     {
         var sources = source.Kind == YamlNodeKind.Sequence ? source.Items : [source];
         foreach (var map in sources)
@@ -129,7 +133,20 @@ internal sealed class YamlConstructor
         }
 
         // The first of a list wins, hence comes last.
-        return sources.AsEnumerable().Reverse().SelectMany(map => map.Entries).ToArray();
+        foreach (var map in sources.AsEnumerable().Reverse())
+            merged.AddRange(map.Entries);
+    }
+
+    /// <summary>The first and the last of equal entries decide place and value: what aliases multiply in between is left out.</summary>
+    private static List<(YamlNode Key, YamlNode Value)> Distinct(List<(YamlNode Key, YamlNode Value)> entries)
+    {
+        var last = new Dictionary<(YamlNode Key, YamlNode Value), int>(entries.Count);
+        for (var at = 0; at < entries.Count; at++)
+            last[entries[at]] = at;
+        if (last.Count == entries.Count)
+            return entries;
+        var seen = new HashSet<(YamlNode Key, YamlNode Value)>();
+        return [.. entries.Where((entry, at) => seen.Add(entry) || last[entry] == at)];
     }
 
     private static object? Scalar(YamlNode node)
@@ -140,7 +157,7 @@ internal sealed class YamlConstructor
             YamlTags.Null => null,
             YamlTags.String => text,
             YamlTags.Bool => YamlScalars.ToBool(text) ?? throw Bad("true or false"),
-            YamlTags.Int => YamlScalars.ToInteger(text) ?? throw Bad("an integer"),
+            YamlTags.Int => YamlScalars.ToInteger(text) ?? throw Bad("an integer (of at most 4300 decimal digits)"),
             YamlTags.Float => YamlScalars.ToFloat(text) ?? throw Bad("a number"),
             YamlTags.Timestamp => YamlScalars.ToTimestamp(text) ?? throw Bad("a date or time that exists; put it into quotes if it is a text"),
             YamlTags.Binary => Binary(text) ?? throw Bad("base64"),
@@ -149,7 +166,7 @@ internal sealed class YamlConstructor
                 : $"the tag {node.Tag} is unknown; a value that begins with '!' needs quotes"),
         };
 
-        YamlSyntaxException Bad(string what) => new(node.Mark, $"'{text}' is not {what}");
+        YamlSyntaxException Bad(string what) => new(node.Mark, $"'{(text.Length > 60 ? text[..60] + "…" : text)}' is not {what}");
     }
 
     private static string Text(YamlNode node)

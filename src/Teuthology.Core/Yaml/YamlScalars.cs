@@ -39,13 +39,13 @@ internal static partial class YamlScalars
             return null;
         BigInteger? value;
         if (digits.StartsWith("0b", StringComparison.Ordinal))
-            value = InBase(digits[2..], 2);
+            value = PythonInteger.Parse(digits[2..], 2);
         else if (digits.StartsWith("0x", StringComparison.Ordinal))
-            value = InBase(digits[2..], 16);
-        else if (digits[0] == '0' && digits.Length > 1)
-            value = InBase(digits, 8);
+            value = PythonInteger.Parse(digits[2..], 16);
+        else if (digits[0] == '0')
+            value = PythonInteger.Parse(digits, 8);
         else
-            value = digits.Split(':').Aggregate((BigInteger?)BigInteger.Zero, (sum, part) => (sum * 60) + InBase(part, 10));
+            value = digits.Split(':').Aggregate((BigInteger?)BigInteger.Zero, (sum, part) => (sum * 60) + PythonInteger.Parse(part));
         return value is { } number ? Shrink(number * sign) : null;
     }
 
@@ -54,6 +54,8 @@ internal static partial class YamlScalars
     {
         text = text.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
         var (sign, digits) = Signed(text);
+        if (text.Length == 0)
+            return null;
         if (digits == ".inf")
             return sign * double.PositiveInfinity;
         if (digits == ".nan")
@@ -62,7 +64,7 @@ internal static partial class YamlScalars
         var unit = 1.0;
         foreach (var part in digits.Split(':').Reverse())
         {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            if (PythonFloat.Parse(part) is not { } number)
                 return null;
             sum += number * unit;
             unit *= 60;
@@ -114,22 +116,6 @@ internal static partial class YamlScalars
 
     private static (int Sign, string Digits) Signed(string text) =>
         (text.StartsWith('-') ? -1 : 1, text.Length > 0 && text[0] is '-' or '+' ? text[1..] : text);
-
-    private static BigInteger? InBase(string digits, int radix)
-    {
-        if (digits.Length == 0)
-            return null;
-        var value = BigInteger.Zero;
-        foreach (var c in digits)
-        {
-            var digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : radix;
-            if (digit >= radix)
-                return null;
-            value = (value * radix) + digit;
-        }
-
-        return value;
-    }
 
     [GeneratedRegex(@"\A(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)\z")]
     private static partial Regex BoolWord();

@@ -33,7 +33,7 @@ public sealed partial record SuiteFilter
     /// <summary>False when the job's <c>os_type</c> or <c>os_version</c> differs from the one that the base configuration asks for.</summary>
     /// <param name="config">The merged job.</param>
     /// <param name="baseConfig">The base configuration.</param>
-    internal bool Keeps(YamlMap config, YamlMap? baseConfig) =>
+    internal static bool Keeps(YamlMap config, YamlMap? baseConfig) =>
         Same(config, baseConfig, "os_type", LuaText) && Same(config, baseConfig, "os_version", v => Stream().Replace(LuaText(v), ""));
 
     private static bool Same(YamlMap config, YamlMap? baseConfig, string key, Func<object, string> text)

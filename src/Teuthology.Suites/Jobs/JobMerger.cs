@@ -32,7 +32,7 @@ public sealed class JobMerger(string suitesDirectory, YamlMap? baseConfig = null
         DeepMerge.MergeInto(config, Template());
         foreach (var path in paths)
             Add(job, paths, config, path);
-        return filter?.Keeps(config, baseConfig) != false && _scripts.Keeps(job, paths, config) ? new MergedJob(job, config) : null;
+        return SuiteFilter.Keeps(config, baseConfig) && _scripts.Keeps(job, paths, config) ? new MergedJob(job, config) : null;
     }
 
     private static YamlMap Template() => new()

@@ -17,7 +17,7 @@ internal sealed partial class MergeScripts(YamlMap? baseConfig, SuiteFilter? fil
             return true;
         var mark = own.MarkOf("premerge") ?? new YamlMark(path, 1, 1);
         own.Remove("premerge");
-        if (script is null or "")
+        if (!PythonObject.IsTrue(script))
             return true;
         var text = script as string ?? throw new ConfigurationException("'premerge' is a text (use 'premerge: |')", mark);
         return Run(text, "premerge", [mark], Variables(job, paths, config, ("yaml_fragment", fragment)));

@@ -30,6 +30,13 @@ public sealed class YamlLoaderTests
     [InlineData("2001-12-14 21:59:43", "\"!timestamp 2001-12-14T21:59:43\"")]
     [InlineData("!!str 12", "\"12\"")]
     [InlineData("!!int \"12\"", "12")]
+    [InlineData("!!int \" 18\"", "18")]
+    [InlineData("!!int \"0o17\"", "15")]
+    [InlineData("!!int --44", "44")]
+    [InlineData("!!int 8:-7", "473")]
+    [InlineData("!!int \"٤٢\"", "42")]
+    [InlineData("!!float inf", "\"!inf\"")]
+    [InlineData("!!float \" 1e3 \"", "1000.0")]
     [InlineData("!!binary aGVsbG8=", "\"!binary aGVsbG8=\"")]
     [InlineData("!!set {b, a}", "{\"!set\":[\"a\",\"b\"]}")]
     [InlineData("!!omap [b: 1, a: 2]", "[[\"b\",1],[\"a\",2]]")]
@@ -54,6 +61,35 @@ public sealed class YamlLoaderTests
         var map = (YamlMap)YamlLoader.Load($"base: &b {{a: 1, c: 3}}\nv: {text}", "f")!;
 
         Assert.Equal(json, CanonicalJson.Write(map["v"]));
+    }
+
+    [Fact]
+    public void Load_MappingThatMergesItself_HasWhatIsLeftOfIt() =>
+        Assert.Equal("{\"a\":{\"b\":1}}", CanonicalJson.Write(YamlLoader.Load("a: &a {<<: *a, b: 1}", "f")));
+
+    [Fact]
+    public void Load_MergeKeysThatDouble_StayLinear()
+    {
+        var text = string.Concat(Enumerable.Range(1, 60).Select(i => $"m{i}: &m{i}\n  <<: [*m{i - 1}, *m{i - 1}]\n  k{i}: {i}\n"));
+        var map = (YamlMap)YamlLoader.Load("m0: &m0 {k0: 0}\n" + text, "f")!;
+
+        Assert.Equal(61, ((YamlMap)map["m60"]!).Count);
+    }
+
+    [Theory]
+    [InlineData("", 4300, true)]
+    [InlineData("", 4301, false)]
+    [InlineData("", 100_000, false)]
+    [InlineData("0x", 100_000, true)]
+    [InlineData("0", 100_000, true)]
+    [InlineData("0b", 100_000, true)]
+    public void Load_LongInteger_IsReadUpToWhatPythonReads(string prefix, int digits, bool isRead)
+    {
+        var text = $"v: {prefix}{new string('1', digits)}";
+        if (isRead)
+            Assert.IsType<BigInteger>(((YamlMap)YamlLoader.Load(text, "f")!)["v"]);
+        else
+            Assert.InRange(Assert.Throws<ConfigurationException>(() => YamlLoader.Load(text, "f")).Message.Length, 10, 300);
     }
 
     [Fact]

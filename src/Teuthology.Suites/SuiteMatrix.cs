@@ -27,6 +27,8 @@ public sealed class SuiteMatrix
     /// <summary>True when a <c>$</c> is in the suite: a job then depends on the draws for all jobs before it.</summary>
     public bool HasDraws => _root.Draws;
 
+    internal MatrixNode Root => _root;
+
     internal Int128 ScanLength => _root.ScanLength;
 
     /// <summary>The job at <paramref name="index"/>, the same as the one that <see cref="Jobs"/> lists there.</summary>
@@ -45,18 +47,22 @@ public sealed class SuiteMatrix
     /// <exception cref="ConfigurationException">The suite cannot give the next job.</exception>
     public IEnumerable<SuiteJob> Jobs()
     {
-        var random = _checkpoints[0].Fork();
+        var random = Draws();
         var count = _root.Size;
         for (long index = 0; index < count; index++)
             yield return Make(index, random);
     }
 
-    private SuiteJob Make(long index, PythonRandom random)
+    /// <summary>The source of draws as before the first job.</summary>
+    internal PythonRandom Draws() => _checkpoints[0].Fork();
+
+    internal SuiteJob Job(long index, Selection selection)
     {
-        var selection = _root.At(index, random);
         var description = selection.Text.Length == 0 ? Suite : $"{Suite}/{selection.Text}";
         return new SuiteJob(Suite, index, description, selection.Fragments);
     }
+
+    private SuiteJob Make(long index, PythonRandom random) => Job(index, _root.At(index, random));
 
     private PythonRandom RandomAt(long index)
     {

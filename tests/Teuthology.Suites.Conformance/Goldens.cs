@@ -50,7 +50,21 @@ internal static class Goldens
         if (record.Has("draws_sha256"))
             tally.Check($"{name} draws", record.Text("draws_sha256"), Records.Sha256(draws));
         Merge(record, suites, name, jobs, tally);
+        Write(record, suites, name, matrix, tally);
     }
+
+    private static void Write(JsonElement record, string suites, string name, SuiteMatrix matrix, Tally tally)
+    {
+        var suite = $"{matrix.Suite}/".Length;
+        tally.Check($"{name} written", record.Text("desc_sha256"), Records.Sha256(Lines(WrittenSuite.Text(matrix, SuiteFormat.Text)).Select(line => line[suite..])));
+        if (!record.Has("merged_sha256"))
+            return;
+        const string config = ",\"config\":";
+        var written = Lines(WrittenSuite.Merged(matrix, SuiteFormat.Json, new JobMerger(suites)));
+        tally.Check($"{name} written, merged", record.Text("merged_sha256"), Records.Sha256(written.Select(line => line[(line.IndexOf(config, StringComparison.Ordinal) + config.Length)..^1])));
+    }
+
+    private static string[] Lines(string text) => text.Length == 0 ? [] : text[..^1].Split('\n');
 
     private static void Merge(JsonElement record, string suites, string name, IReadOnlyList<SuiteJob> jobs, Tally tally)
     {

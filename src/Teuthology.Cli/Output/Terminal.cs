@@ -65,6 +65,13 @@ internal sealed class Terminal : IDisposable
         };
     }
 
+    /// <summary>Standard output for UTF-8 that comes in large pieces, past the buffer of <see cref="Out"/>; not to be closed.</summary>
+    public Stream OutBytes()
+    {
+        Out.Flush();
+        return Out is StreamWriter writer ? writer.BaseStream : new TextStream(Out);
+    }
+
     /// <summary>Absolute path of what the user named.</summary>
     public string FullPath(string path) => Path.GetFullPath(
         path.StartsWith("~/", StringComparison.Ordinal) && Environment("HOME") is { } home ? Path.Combine(home, path[2..]) : path,

@@ -26,13 +26,21 @@ public sealed record SuiteSelection
     public IEnumerable<SuiteJob> Jobs(SuiteTree tree) =>
         Limited(tree.Build(Name, Options).Jobs().Where(Filter.Keeps));
 
-    /// <summary>The jobs in order with their fragments merged; jobs that their merged configuration rules out are left out.</summary>
+    /// <summary>Writes the jobs in order while they are made, in UTF-8.</summary>
     /// <param name="tree">The directory of suites.</param>
-    /// <exception cref="ConfigurationException">As <see cref="Jobs"/>; or a fragment cannot be read or merged.</exception>
-    public IEnumerable<MergedJob> MergedJobs(SuiteTree tree)
+    /// <param name="output">Where to; is not closed.</param>
+    /// <param name="format">How.</param>
+    /// <param name="merged">True merges each job's fragments; jobs that their merged configuration rules out are left out.</param>
+    /// <param name="cancellationToken">Ends the writing after a job.</param>
+    /// <exception cref="ConfigurationException">As <see cref="Jobs"/>; or a fragment cannot be read or merged. The jobs before it are written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Write(SuiteTree tree, Stream output, SuiteFormat format, bool merged, CancellationToken cancellationToken)
     {
-        var merger = new JobMerger(tree.Directory, filter: Filter);
-        return Limited(tree.Build(Name, Options).Jobs().Select(merger.Merge).OfType<MergedJob>());
+        var writer = new SuiteWriter(output, format);
+        if (merged)
+            writer.WriteMerged(tree.Build(Name, Options), new JobMerger(tree.Directory, filter: Filter), Limit, cancellationToken);
+        else
+            writer.Write(tree.Build(Name, Options), Filter, Limit, cancellationToken);
     }
 
     private IEnumerable<T> Limited<T>(IEnumerable<T> jobs)

@@ -22,6 +22,9 @@ public sealed partial record SuiteFilter
     /// <summary>True looks for keywords in the paths of fragments too.</summary>
     public bool FilterFragments { get; init; }
 
+    /// <summary>True when there are no keywords.</summary>
+    internal bool KeepsAll => Filter.Count == 0 && FilterOut.Count == 0 && FilterAll.Count == 0;
+
     /// <summary>True when the keywords keep <paramref name="job"/>; reads no YAML.</summary>
     /// <param name="job">The job.</param>
     /// <exception cref="ConfigurationException">A keyword is no Lua pattern and <see cref="FilterFragments"/> is on.</exception>

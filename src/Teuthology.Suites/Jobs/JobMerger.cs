@@ -19,6 +19,9 @@ public sealed class JobMerger(string suitesDirectory, YamlMap? baseConfig = null
     private readonly FragmentCache _fragments = new();
     private readonly MergeScripts _scripts = new(baseConfig, filter, seed ?? 1);
 
+    /// <summary>Which jobs are kept.</summary>
+    internal SuiteFilter? Filter => filter;
+
     /// <summary>The merged job; null when a filter or a script drops it.</summary>
     /// <param name="job">A job of the suite.</param>
     /// <exception cref="ConfigurationException">A fragment cannot be read or merged or its script fails; names the file, line and column. Other jobs are not concerned.</exception>
@@ -34,6 +37,11 @@ public sealed class JobMerger(string suitesDirectory, YamlMap? baseConfig = null
             Add(job, paths, config, path);
         return SuiteFilter.Keeps(config, baseConfig) && _scripts.Keeps(job, paths, config) ? new MergedJob(job, config) : null;
     }
+
+    /// <summary>What writes a suite's jobs without making them; null where each must be merged in full.</summary>
+    internal LayerWriter? Layers(string suite, ILayerFormat format) => baseConfig is null
+        ? new LayerWriter(new LayerReader(_fragments, SuiteTree.PathOf(_suites, suite), format), format, Template())
+        : null;
 
     private static YamlMap Template() => new()
     {

@@ -11,5 +11,7 @@ internal sealed class CycleNode(MatrixNode inner, Int128 times) : MatrixNode
 
     public override Selection At(Int128 index, PythonRandom random) => inner.At(Modulo(index, inner.Size), random);
 
+    public override void Put(Int128 index, PythonRandom random, JobLine line) => inner.Put(Modulo(index, inner.Size), random, line);
+
     public override void Skip(Int128 index, PythonRandom random) => inner.Skip(Modulo(index, inner.Size), random);
 }

@@ -24,6 +24,13 @@ internal abstract class MatrixNode
     /// <exception cref="ConfigurationException">The index leads past a nested subset, or there is nothing to draw from.</exception>
     public abstract Selection At(Int128 index, PythonRandom random);
 
+    /// <summary>Writes the selection at <paramref name="index"/> instead of making it.</summary>
+    /// <param name="index">As in <see cref="At"/>.</param>
+    /// <param name="random">As in <see cref="At"/>.</param>
+    /// <param name="line">Takes its text and its parts.</param>
+    /// <exception cref="ConfigurationException">As in <see cref="At"/>.</exception>
+    public virtual void Put(Int128 index, PythonRandom random, JobLine line) => line.Put(At(index, random));
+
     /// <summary>Makes the draws of the selection at <paramref name="index"/>, not the selection.</summary>
     /// <param name="index">Index.</param>
     /// <param name="random">Source of draws.</param>
@@ -32,6 +39,8 @@ internal abstract class MatrixNode
     /// <summary>Remainder that has the sign of the divisor, as Python's.</summary>
     protected static Int128 Modulo(Int128 value, Int128 divisor)
     {
+        if (value >= 0 && value < divisor)
+            return value;
         var rest = value % divisor;
         return rest < 0 ? rest + divisor : rest;
     }

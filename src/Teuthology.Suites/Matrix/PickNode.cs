@@ -3,6 +3,8 @@ namespace Teuthology.Suites;
 /// <summary>A directory with <c>$</c>: one child, drawn at random whenever a selection is made.</summary>
 internal sealed class PickNode(DirectoryName name, IReadOnlyList<MatrixNode> children, string directory) : MatrixNode
 {
+    private readonly Selection?[] _cache = new Selection?[children.Count];
+
     public override Int128 Size => 1;
 
     public override Int128 ScanLength => 1;
@@ -12,8 +14,7 @@ internal sealed class PickNode(DirectoryName name, IReadOnlyList<MatrixNode> chi
     public override Selection At(Int128 index, PythonRandom random)
     {
         var drawn = Draw(random);
-        var child = children[drawn].At(drawn, random);
-        return new Selection($"{name.Before}{{{child.Text}}}", child.Fragments);
+        return children[drawn].Draws ? Pick(drawn, random) : _cache[drawn] ??= Pick(drawn, random);
     }
 
     public override void Skip(Int128 index, PythonRandom random)
@@ -23,7 +24,13 @@ internal sealed class PickNode(DirectoryName name, IReadOnlyList<MatrixNode> chi
             children[drawn].Skip(drawn, random);
     }
 
+    private Selection Pick(int drawn, PythonRandom random)
+    {
+        var child = children[drawn].At(drawn, random);
+        return new Selection($"{name.Before}{{{child.Text}}}", child.Fragments);
+    }
+
     private int Draw(PythonRandom random) => children.Count > 0
-        ? (int)random.RandInt(0, children.Count - 1)
+        ? random.RandInt(0, children.Count - 1)
         : throw new ConfigurationException($"{directory} is to give one of its fragments at random and has none; add a .yaml file");
 }

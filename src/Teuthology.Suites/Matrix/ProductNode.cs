@@ -10,16 +10,20 @@ internal sealed class ProductNode : MatrixNode
 {
     private const int CacheLimit = 256;
 
+    private static readonly LineText Close = new("}");
+
     private readonly Facet[] _facets;
     private readonly int[] _textOrder;
     private readonly int[] _mergeOrder;
     private readonly DirectoryName _name;
+    private readonly LineText _open;
     private readonly Selection?[]? _cache;
 
     /// <summary>A product of one facet or more.</summary>
     public ProductNode(DirectoryName name, IReadOnlyList<(MatrixNode Node, string File, bool IsDirectory)> children)
     {
         _name = name;
+        _open = new LineText(name.Before + "{");
         // Smallest first, the earlier of two equals first: the order in which upstream makes draws.
         var order = Enumerable.Range(0, children.Count).OrderBy(i => children[i].Node.Size).ThenBy(i => i).ToArray();
         _facets = new Facet[order.Length];
@@ -52,6 +56,25 @@ internal sealed class ProductNode : MatrixNode
         if (_cache is null || index < 0 || index >= _cache.Length)
             return Combine(index, random);
         return _cache[(int)index] ??= Combine(index, random);
+    }
+
+    public override void Put(Int128 index, PythonRandom random, JobLine line)
+    {
+        if (_cache is not null)
+        {
+            line.Put(At(index, random));
+            return;
+        }
+
+        var parts = line.Room(_facets.Length);
+        for (var i = 0; i < parts.Length; i++)
+            parts[i] = _facets[i].Node.At(_facets[i].IndexAt(index), random);
+        line.Write(_open);
+        for (var i = 0; i < _textOrder.Length; i++)
+            line.Write(parts[_textOrder[i]].Line, afterBlank: i > 0);
+        line.Write(Close);
+        foreach (var facet in _mergeOrder)
+            line.Note(parts[facet]);
     }
 
     public override void Skip(Int128 index, PythonRandom random)
@@ -99,6 +122,11 @@ internal sealed class ProductNode : MatrixNode
         private readonly Int128 _cycles;
         private readonly Int128 _cycleLength;
 
+        // The same as machine words, 0 where they are too large: 128-bit division would take most of the time of a long list.
+        private readonly ulong _wordCycles;
+        private readonly ulong _wordCycleLength;
+        private readonly ulong _wordSize;
+
         public Facet(MatrixNode node, Int128 sizeOfLargerOnes, bool isLast)
         {
             Node = node;
@@ -106,6 +134,11 @@ internal sealed class ProductNode : MatrixNode
             _isLast = isLast;
             _cycles = Divisor(sizeOfLargerOnes, Size);
             _cycleLength = _cycles == 0 ? 0 : checked(sizeOfLargerOnes * Size) / _cycles;
+            if (Size <= 0 || _cycleLength <= 0 || _cycleLength > long.MaxValue)
+                return;
+            _wordCycles = (ulong)_cycles;
+            _wordCycleLength = (ulong)_cycleLength;
+            _wordSize = (ulong)Size;
         }
 
         public MatrixNode Node { get; }
@@ -116,6 +149,12 @@ internal sealed class ProductNode : MatrixNode
         {
             if (_isLast)
                 return index;
+            if (_wordSize > 0 && (UInt128)index <= long.MaxValue)
+            {
+                var word = (ulong)index;
+                return (word < _wordCycleLength ? word : word - (word / _wordCycleLength % _wordCycles)) % _wordSize;
+            }
+
             if (index >= 0 && index < _cycleLength)
                 return index % Size;
             var cycle = (index - Modulo(index, _cycleLength)) / _cycleLength;

@@ -11,6 +11,8 @@ internal sealed class SubsetNode(MatrixNode inner, Int128 piece, Int128 pieces, 
 
     public override Selection At(Int128 index, PythonRandom random) => inner.At(Inner(index), random);
 
+    public override void Put(Int128 index, PythonRandom random, JobLine line) => inner.Put(Inner(index), random, line);
+
     public override void Skip(Int128 index, PythonRandom random) => inner.Skip(Inner(index), random);
 
     private Int128 Inner(Int128 index)

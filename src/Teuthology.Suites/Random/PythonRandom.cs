@@ -45,6 +45,8 @@ public sealed class PythonRandom
     public BigInteger RandInt(BigInteger low, BigInteger high)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(high, low);
+        if (low >= 0 && high < int.MaxValue)
+            return RandInt((int)low, (int)high);
         var count = high - low + 1;
         var bits = (int)count.GetBitLength();
         var number = GetRandBits(bits);
@@ -52,6 +54,21 @@ public sealed class PythonRandom
             number = GetRandBits(bits);
         Drawn?.Invoke(low, high, low + number);
         return low + number;
+    }
+
+    /// <summary>The same without big numbers.</summary>
+    /// <param name="low">Least result, 0 or more.</param>
+    /// <param name="high">Greatest result, less than <see cref="int.MaxValue"/> and not below <paramref name="low"/>.</param>
+    internal int RandInt(int low, int high)
+    {
+        var count = (uint)(high - low + 1);
+        var surplus = BitOperations.LeadingZeroCount(count);
+        var number = Next() >> surplus;
+        while (number >= count)
+            number = Next() >> surplus;
+        var result = low + (int)number;
+        Drawn?.Invoke(low, high, result);
+        return result;
     }
 
     /// <summary>A number with <paramref name="bits"/> random bits.</summary>

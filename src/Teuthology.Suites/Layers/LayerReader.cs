@@ -1,0 +1,150 @@
+using System.Text;
+using Teuthology.Yaml;
+
+namespace Teuthology.Suites;
+
+/// <summary>
+/// Makes layers of fragments, once for each. A fragment that needs more than laying one over the other has none: one with scripts, with a mistake,
+/// with keys that are not texts. The full merge does those, and says what is wrong.
+/// </summary>
+/// <param name="fragments">Reads files.</param>
+/// <param name="suiteDirectory">Directory that fragments' paths start from.</param>
+/// <param name="format">How jobs will be written.</param>
+internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory, ILayerFormat format)
+{
+    /// <summary>Longer keys are written in another style.</summary>
+    private const int LongestKey = 100;
+
+    private readonly Dictionary<string, LayerKey> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LayerValue?> _layers = new(StringComparer.Ordinal);
+    private readonly LayerValue _nothing = new() { Kind = LayerKind.Null };
+
+    /// <summary>The layers of a selection's fragments, null when one of them has none.</summary>
+    public LayerValue[]? Read(Selection selection)
+    {
+        if (selection.Layers is { } known && known.Reader == this)
+            return known.Maps;
+        List<LayerValue>? maps = [];
+        foreach (var path in selection.Fragments)
+        {
+            if (Read(path) is not { } layer)
+            {
+                maps = null;
+                break;
+            }
+
+            if (layer is { Kind: LayerKind.Map, IsEmpty: false })
+                maps.Add(layer);
+        }
+
+        selection.Layers = new SelectionLayers(this, maps?.ToArray());
+        return selection.Layers.Maps;
+    }
+
+    /// <summary>The layer of what every job begins with.</summary>
+    public LayerValue Read(YamlMap map) => Map(map, [], [], 0, hasAliases: false);
+
+    private LayerValue? Read(string path)
+    {
+        if (!_layers.TryGetValue(path, out var layer))
+            _layers[path] = layer = Load(path.Length == 0 ? suiteDirectory : Path.Combine(suiteDirectory, path));
+        return layer;
+    }
+
+    private LayerValue? Load(string path)
+    {
+        YamlMap? map;
+        try
+        {
+            map = fragments.Read(path);
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
+
+        if (map is null)
+            return _nothing;
+        var hasAliases = HasAliases(map, new HashSet<object>(ReferenceEqualityComparer.Instance));
+        return map.ContainsKey("teuthology") || (hasAliases && !format.IgnoresAliases) || !IsPlain(map)
+            ? null
+            : Map(map, [], [], 0, hasAliases);
+    }
+
+    private static bool HasAliases(object? value, HashSet<object> seen) => value switch
+    {
+        YamlMap or YamlList or YamlSet or DateOnly or DateTime or DateTimeOffset when !seen.Add(value) => true,
+        YamlMap map => map.Any(entry => HasAliases(entry.Key, seen) || HasAliases(entry.Value, seen)),
+        YamlList list => list.Any(item => HasAliases(item, seen)),
+        _ => false,
+    };
+
+    /// <summary>True when all keys and values outside lists are of the kinds that merge without more ado.</summary>
+    private static bool IsPlain(YamlMap map) => map.All(entry =>
+        entry.Key is string { Length: > 0 and < LongestKey } key
+        && !key.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        && entry.Value is not (DateOnly or DateTime or DateTimeOffset)
+        && (entry.Value is not YamlMap inner || IsPlain(inner)));
+
+    /// <param name="map">The mapping.</param>
+    /// <param name="head">What stands before its entries.</param>
+    /// <param name="whole">How it is written when it is empty.</param>
+    /// <param name="depth">How many mappings are around its entries.</param>
+    /// <param name="hasAliases">Whether its fragment has aliases.</param>
+    private LayerValue Map(YamlMap map, byte[] head, byte[] whole, int depth, bool hasAliases)
+    {
+        var entries = map
+            .Select(entry => (Key: KeyOf((string)entry.Key), Value: Value((string)entry.Key, entry.Value, depth, hasAliases)))
+            .OrderBy(entry => entry.Key)
+            .ToArray();
+        return new LayerValue
+        {
+            Kind = LayerKind.Map,
+            HasAliases = hasAliases,
+            IsEmpty = entries.Length == 0,
+            Head = head,
+            Entry = entries.Length == 0 ? whole : [.. head, .. Joined(entries.Select(e => e.Value.Entry)), .. format.MapTail],
+            Keys = [.. entries.Select(e => e.Key)],
+            Values = [.. entries.Select(e => e.Value)],
+        };
+    }
+
+    private LayerValue Value(string key, object? value, int depth, bool hasAliases)
+    {
+        if (value is YamlMap map)
+            return Map(map, format.Head(key, isList: false, depth), map.Count > 0 ? [] : format.Entry(key, map, depth), depth + 1, hasAliases);
+        var entry = format.Entry(key, value, depth);
+        if (value is not YamlList list)
+            return new LayerValue { Kind = value is null ? LayerKind.Null : LayerKind.Scalar, Entry = entry };
+        var head = format.Head(key, isList: true, depth);
+        return new LayerValue
+        {
+            Kind = LayerKind.List,
+            HasAliases = hasAliases,
+            IsEmpty = list.Count == 0,
+            Entry = entry,
+            Head = head,
+            Items = list.Count == 0 ? [] : entry[head.Length..^format.ListTail.Length],
+        };
+    }
+
+    private byte[] Joined(IEnumerable<byte[]> entries)
+    {
+        using var joined = new MemoryStream();
+        foreach (var entry in entries)
+        {
+            if (joined.Length > 0)
+                joined.Write(format.Separator);
+            joined.Write(entry);
+        }
+
+        return joined.ToArray();
+    }
+
+    private LayerKey KeyOf(string text)
+    {
+        if (!_keys.TryGetValue(text, out var key))
+            _keys[text] = key = new LayerKey(text);
+        return key;
+    }
+}

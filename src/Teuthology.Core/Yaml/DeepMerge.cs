@@ -5,18 +5,21 @@ namespace Teuthology.Yaml;
 /// </summary>
 public static class DeepMerge
 {
+    /// <summary>Deeper only a mapping that contains itself leads; upstream crashes there.</summary>
+    private const int Deepest = 1000;
+
     /// <summary><paramref name="from"/> merged into <paramref name="into"/>. Neither is changed and the result shares nothing with them.</summary>
     /// <param name="into">What is there; may be null.</param>
     /// <param name="from">What comes on top; may be null.</param>
     /// <exception cref="ConfigurationException">A list meets something else than a list, or a mapping something else than a mapping (both places are named); a date comes in below a key.</exception>
-    public static object? Merge(object? into, object? from) => Onto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from), MarkOf(into), MarkOf(from), "");
+    public static object? Merge(object? into, object? from) => Onto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from), MarkOf(into), MarkOf(from), "", 0);
 
     /// <summary>Merges <paramref name="from"/> into <paramref name="into"/> itself; parts of <paramref name="from"/> become parts of it too.</summary>
     /// <param name="into">Is changed.</param>
     /// <param name="from">Is not changed here, but later changes of the result may change it.</param>
     /// <returns><paramref name="into"/>, or what stands in its place when that is null or a scalar.</returns>
     /// <exception cref="ConfigurationException">As in <see cref="Merge"/>.</exception>
-    public static object? MergeInto(object? into, object? from) => Onto(into, from, MarkOf(into), MarkOf(from), "");
+    public static object? MergeInto(object? into, object? from) => Onto(into, from, MarkOf(into), MarkOf(from), "", 0);
 
     private static YamlMark? MarkOf(object? value) => value switch
     {
@@ -25,7 +28,7 @@ public static class DeepMerge
         _ => null,
     };
 
-    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path)
+    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path, int depth)
     {
         switch (into, from)
         {
@@ -33,11 +36,11 @@ public static class DeepMerge
                 return into;
             case (null, YamlMap source):
                 // A mapping that comes in below a key is taken apart, as upstream: what an anchor shared in it is no longer one object.
-                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, path);
+                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, path, depth);
             case (null, YamlList source):
                 return Append(new YamlList { Mark = source.Mark, Capacity = source.Count }, source);
             case (YamlMap target, YamlMap source):
-                return Entries(target, source, path);
+                return Entries(target, source, path, depth);
             case (YamlList target, YamlList source):
                 return Append(target, source);
             case (null, DateOnly or DateTime or DateTimeOffset):
@@ -50,13 +53,15 @@ public static class DeepMerge
         }
     }
 
-    private static YamlMap Entries(YamlMap target, YamlMap source, string path)
+    private static YamlMap Entries(YamlMap target, YamlMap source, string path, int depth)
     {
+        if (depth > Deepest)
+            throw new ConfigurationException($"a mapping under '{path.Split('.')[0]}' contains itself, which cannot be merged", source.Mark);
         foreach (var (key, value) in source)
         {
             var had = target.TryGetValue(key, out var old);
             var mark = source.MarkOf(key);
-            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, path.Length == 0 ? $"{key}" : $"{path}.{key}");
+            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, path.Length == 0 ? $"{key}" : $"{path}.{key}", depth + 1);
             target[key] = merged;
             // A container keeps the place where it began; a scalar has that of the fragment that set it.
             if (old is null || (value is not null && merged is not (YamlMap or YamlList)))

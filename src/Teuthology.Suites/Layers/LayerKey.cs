@@ -4,7 +4,7 @@ using System.Text;
 namespace Teuthology.Suites;
 
 /// <summary>A key of mappings; one object for each text, ordered by code point.</summary>
-internal sealed class LayerKey : IComparable<LayerKey>
+internal sealed class LayerKey
 {
     private readonly byte[] _utf8;
     private readonly ulong _begin;
@@ -18,11 +18,9 @@ internal sealed class LayerKey : IComparable<LayerKey>
         _begin = BinaryPrimitives.ReadUInt64BigEndian(begin);
     }
 
+    public static IComparer<LayerKey> Order { get; } = Comparer<LayerKey>.Create((x, y) => x == y ? 0 : x.IsBefore(y) ? -1 : 1);
+
     /// <summary>The order of UTF-8 is that of the code points.</summary>
-    public int CompareTo(LayerKey? other)
-    {
-        if (other is null)
-            return 1;
-        return _begin != other._begin ? _begin.CompareTo(other._begin) : _utf8.AsSpan().SequenceCompareTo(other._utf8);
-    }
+    public bool IsBefore(LayerKey other) =>
+        _begin != other._begin ? _begin < other._begin : _utf8.AsSpan().SequenceCompareTo(other._utf8) < 0;
 }

@@ -66,9 +66,9 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
         if (map is null)
             return _nothing;
         var hasAliases = HasAliases(map, new HashSet<object>(ReferenceEqualityComparer.Instance));
-        return map.ContainsKey("teuthology") || (hasAliases && !format.IgnoresAliases) || !IsPlain(map)
-            ? null
-            : Map(map, [], [], 0, hasAliases);
+        if (map.ContainsKey("teuthology") || (hasAliases && (!format.IgnoresAliases || HoldsItself(map, []))) || !IsPlain(map))
+            return null;
+        return Map(map, [], [], 0, hasAliases);
     }
 
     private static bool HasAliases(object? value, HashSet<object> seen) => value switch
@@ -78,6 +78,19 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
         YamlList list => list.Any(item => HasAliases(item, seen)),
         _ => false,
     };
+
+    private static bool HoldsItself(object? value, List<object> around)
+    {
+        if (value is not (YamlMap or YamlList))
+            return false;
+        if (around.Any(outer => ReferenceEquals(outer, value)))
+            return true;
+        around.Add(value);
+        var inner = value is YamlMap map ? map.Values : (IEnumerable<object?>)value;
+        var found = inner.Any(item => HoldsItself(item, around));
+        around.RemoveAt(around.Count - 1);
+        return found;
+    }
 
     /// <summary>True when all keys and values outside lists are of the kinds that merge without more ado.</summary>
     private static bool IsPlain(YamlMap map) => map.All(entry =>
@@ -95,7 +108,7 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
     {
         var entries = map
             .Select(entry => (Key: KeyOf((string)entry.Key), Value: Value((string)entry.Key, entry.Value, depth, hasAliases)))
-            .OrderBy(entry => entry.Key)
+            .OrderBy(entry => entry.Key, LayerKey.Order)
             .ToArray();
         return new LayerValue
         {

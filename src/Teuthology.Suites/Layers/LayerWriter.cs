@@ -87,7 +87,7 @@ internal sealed class LayerWriter(LayerReader reader, ILayerFormat format, YamlM
         {
             var keys = _values[i].Keys;
             var position = _positions[i];
-            if (position < keys.Length && keys[position] is var key && key != least && key.CompareTo(least) is var order && (least is null || order < 0))
+            if (position < keys.Length && keys[position] is var key && key != least && (least is null || key.IsBefore(least)))
                 least = key;
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Teuthology.Suites.Conformance;
 using Teuthology.Yaml;
 
 namespace Teuthology.Suites.Tests;

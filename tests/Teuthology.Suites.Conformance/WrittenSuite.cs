@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Teuthology.Suites.Tests;
+namespace Teuthology.Suites.Conformance;
 
 /// <summary>What <see cref="SuiteWriter"/> writes of a suite.</summary>
 internal static class WrittenSuite

@@ -16,12 +16,13 @@ public sealed class ArrowTests
         ["Lab"] = ["Core"],
         ["Jobs"] = ["Core", "Orchestra", "Lab"],
         ["Tasks"] = ["Core", "Orchestra", "Lab", "Jobs"],
+        ["Interactive"] = ["Core", "Orchestra", "Jobs"],
         ["Results"] = ["Core", "Jobs"],
         ["Scheduling"] = ["Core", "Suites", "Lab", "Jobs", "Results"],
         ["TestLogger"] = [],
         ["Xunit"] = ["Core", "Suites", "Lab", "Jobs", "Tasks", "Results", "TestLogger"],
         ["Server"] = ["Core", "Lab", "Results"],
-        ["Cli"] = ["Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Results", "Scheduling", "Server"],
+        ["Cli"] = ["Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Interactive", "Results", "Scheduling", "Server"],
     };
 
     private static readonly Dictionary<string, Assembly> Rooms = Allowed.Keys.ToDictionary(

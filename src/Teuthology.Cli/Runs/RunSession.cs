@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Teuthology.Interactive;
 using Teuthology.Jobs;
 using Teuthology.Lab;
 using Teuthology.Results;
@@ -24,6 +25,7 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             .AddSingleton(terminal.Time)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ErrorLog(terminal, settings.Verbose)))
             .AddTeuthology(new TeuthologyOptions { Lab = lab, Jobs = settings.Jobs(terminal) })
+            .AddInteractivePrompt()
             .BuildServiceProvider();
         var store = await ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken);
         var name = await NameAsync(store, suite, services.GetRequiredService<ILab>(), cancellationToken);

@@ -1,0 +1,9 @@
+namespace MyLab.Tests;
+
+/// <summary>Languages that letters are written in.</summary>
+public enum Language
+{
+    English,
+    French,
+    German,
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Teuthology.Jobs;
+
+namespace Teuthology.Interactive;
+
+/// <summary>Registers the prompt.</summary>
+public static class InteractiveServiceCollectionExtensions
+{
+    /// <summary>Gives jobs a C# prompt on the process's terminal. The compiler is loaded when a job first stops at it, not before.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddInteractivePrompt(this IServiceCollection services) =>
+        services.Replace(ServiceDescriptor.Singleton<IJobPrompt, CSharpPrompt>());
+}

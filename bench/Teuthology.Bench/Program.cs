@@ -9,12 +9,15 @@ switch (args.FirstOrDefault())
         return await LabBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "first-command":
         return await FirstCommandBench.RunAsync(Directory.GetCurrentDirectory(), args.Skip(1).Select(int.Parse).FirstOrDefault(5));
+    case "pairwise":
+        return await PairwiseBench.RunAsync(args.ElementAtOrDefault(1), args.Skip(2));
     default:
         Console.Error.WriteLine("""
             usage: dotnet run -c Release --project bench/Teuthology.Bench -- BENCHMARK
               ssh [COMMANDS]         commands a second over 1 and 20 connections, output into the log
               lab [ROUNDS]           3 machines up, 1 imaged anew, 3 gone (as root)
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
+              pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's
             """);
         return 2;
 }

@@ -6,6 +6,7 @@ namespace Teuthology.Suites;
 public sealed class SuiteMatrix
 {
     private const int CheckpointEvery = 1024;
+    private const long MostDraws = 1_000_000_000;
 
     private readonly MatrixNode _root;
     private readonly List<PythonRandom> _checkpoints = [];
@@ -27,6 +28,9 @@ public sealed class SuiteMatrix
     /// <summary>True when a <c>$</c> is in the suite: a job then depends on the draws for all jobs before it.</summary>
     public bool HasDraws => _root.Draws;
 
+    /// <summary>What the jobs cover, when they are a pairwise subset.</summary>
+    public CoveringReport? Covering { get; internal init; }
+
     internal MatrixNode Root => _root;
 
     internal Int128 ScanLength => _root.ScanLength;
@@ -40,7 +44,7 @@ public sealed class SuiteMatrix
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, long.MaxValue);
-        return Make((long)index, HasDraws ? RandomAt((long)index) : _checkpoints[0]);
+        return Make((long)index, DrawsAt((long)index));
     }
 
     /// <summary>All jobs in order, one at a time.</summary>
@@ -55,6 +59,17 @@ public sealed class SuiteMatrix
 
     /// <summary>The source of draws as before the first job.</summary>
     internal PythonRandom Draws() => _checkpoints[0].Fork();
+
+    /// <summary>The source of draws as before a job.</summary>
+    /// <exception cref="ConfigurationException">Too many jobs come before it.</exception>
+    internal PythonRandom DrawsAt(Int128 index)
+    {
+        if (!HasDraws)
+            return _checkpoints[0];
+        return index <= MostDraws
+            ? RandomAt((long)index)
+            : throw new ConfigurationException($"what '$' draws for job {index:N0} of {Suite} is known only after the draws for all jobs before it, which are too many; use a part of the suite");
+    }
 
     internal SuiteJob Job(long index, Selection selection)
     {

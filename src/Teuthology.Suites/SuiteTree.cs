@@ -19,7 +19,25 @@ public sealed class SuiteTree(string suitesDirectory)
     /// <param name="suite">Name of a suite or of a part of it: <c>rados</c>, <c>rados:verify</c>.</param>
     /// <param name="options">Subset, seed and the like.</param>
     /// <exception cref="ConfigurationException">There is no such suite, it is empty, or a directory in it breaks a rule.</exception>
-    public SuiteMatrix Build(string suite, SuiteOptions options) => Build(suite, options, new PythonRandom(options.Seed));
+    public SuiteMatrix Build(string suite, SuiteOptions options) => Build(suite, options, filter: null);
+
+    /// <summary>The jobs of a suite; a pairwise subset chooses them among those that a filter keeps. Any other matrix leaves the filter to whoever lists it.</summary>
+    /// <param name="suite">Name of a suite or of a part of it.</param>
+    /// <param name="options">Subset, seed and the like.</param>
+    /// <param name="filter">Which jobs a pairwise subset may choose; null for all.</param>
+    /// <param name="progress">Is told how far the choice is.</param>
+    /// <param name="cancellationToken">Stops the choice.</param>
+    /// <exception cref="ConfigurationException">As <see cref="Build(string, SuiteOptions)"/>; or there is too much to combine.</exception>
+    public SuiteMatrix Build(string suite, SuiteOptions options, SuiteFilter? filter, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var matrix = Build(suite, options, new PythonRandom(options.Seed));
+        if (options.Subset?.Strength is not { } strength)
+            return matrix;
+        var model = new CoveringModel(matrix.Root);
+        var test = new JobTest(filter, new JobMerger(Directory, filter: filter, seed: options.Seed), PathOf(Directory, suite), model.Fragments.Keys);
+        var (indexes, report) = new CoveringChooser(matrix, model, test, strength, options.Seed).Choose(progress, cancellationToken);
+        return new SuiteMatrix(suite, new ChosenNode(matrix, indexes), matrix.Draws()) { Covering = report };
+    }
 
     internal static string PathOf(string suitesDirectory, string suite) => Path.Combine(suitesDirectory, suite.Replace(':', '/').TrimEnd('/'));
 

@@ -9,7 +9,7 @@ namespace Teuthology.Cli;
 /// <summary>The options of <c>describe</c> that choose jobs, by upstream's names and letters.</summary>
 internal sealed class JobChoiceOptions
 {
-    private readonly Option<string?> _subset = new("--subset") { HelpName = "i/N", Description = "Piece i of N equal pieces, i from 0; each piece has every fragment in it" };
+    private readonly Option<string?> _subset = new("--subset") { HelpName = "i/N", Description = "Piece i of N equal pieces, i from 0; each piece has every fragment in it. Or pairwise: few jobs that have every pair of fragments; pairwise:3: every three" };
     private readonly Option<string> _seed = new("--seed", "-S") { HelpName = "S", Description = "Seed of the random choices; less than 0 for a random one", DefaultValueFactory = _ => "-1" };
     private readonly Option<bool> _noNested = new("--no-nested-subset") { Description = "Take all of the facets whose % has a number in it" };
     private readonly Option<string[]> _filter = SuiteOptionSet.Keywords("--filter", "Only jobs whose description has one of these words in it");

@@ -11,7 +11,7 @@ internal sealed class SuiteOptionSet
 {
     private readonly Argument<string> _suite = new("SUITE") { Description = "Suite or a part of it: rbd, rbd:basic or rbd/basic" };
     private readonly Option<string?> _directory = new("--suite-dir") { HelpName = "DIR", Description = "Directory that holds suites, or a checkout with qa/suites or suites in it (default $TEUTHOLOGY_SUITES, else here)" };
-    private readonly Option<string?> _subset = new("--subset") { HelpName = "i/N", Description = "Piece i of N equal pieces, i from 0; each piece has every fragment in it" };
+    private readonly Option<string?> _subset = new("--subset") { HelpName = "i/N", Description = "Piece i of N equal pieces, i from 0; each piece has every fragment in it. Or pairwise: few jobs that have every pair of fragments; pairwise:3: every three" };
     private readonly Option<string?> _seed = new("--seed") { HelpName = "S", Description = "Seed of the random choices, -1 for a random one (default $TEUTHOLOGY_SEED, else 0)" };
     private readonly Option<bool> _noNested = new("--no-nested-subset") { Description = "Take all of the facets whose % has a number in it" };
     private readonly Option<string[]> _filter = Keywords("--filter", "Only jobs whose description has one of these words in it");
@@ -25,9 +25,13 @@ internal sealed class SuiteOptionSet
     {
         _terminal = terminal;
         verb.Add(_suite);
+        _subset.CompletionSources.Add(Subsets);
         foreach (var option in new Option[] { _directory, _subset, _seed, _noNested, _filter, _filterOut, _filterAll, _fragments, _limit })
             verb.Add(option);
     }
+
+    /// <summary>Words that can follow --subset.</summary>
+    private static readonly string[] Subsets = ["pairwise", "pairwise:3"];
 
     /// <summary>The directory of suites that the line names, and what to take of it.</summary>
     /// <exception cref="ConfigurationException">An option or a variable makes no sense, or there is no such directory.</exception>

@@ -30,14 +30,17 @@ internal sealed class SuiteRunVerb : Verb
     protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var (tree, selection) = _suite.Read(line);
-        return new RunSession(Terminal, _run.Read(line)).RunAsync(selection.Name, Plan(tree, selection), tree.Directory, cancellationToken);
+        return new RunSession(Terminal, _run.Read(line)).RunAsync(selection.Name, Plan(tree, selection, cancellationToken), tree.Directory, cancellationToken);
     }
 
-    private static IEnumerable<PlannedJob> Plan(SuiteTree tree, SuiteSelection selection)
+    private IEnumerable<PlannedJob> Plan(SuiteTree tree, SuiteSelection selection, CancellationToken cancellationToken)
     {
+        var matrix = selection.Build(tree, Terminal.ErrorIsTerminal ? new LineProgress(Terminal.Error) : null, cancellationToken);
+        if (matrix.Covering is { } report)
+            new CoveringText(Terminal.Error).Write(report);
         var merger = new JobMerger(tree.Directory);
         var id = 0L;
-        foreach (var job in selection.Jobs(tree))
+        foreach (var job in selection.Jobs(matrix))
             yield return new PlannedJob((++id).ToString(CultureInfo.InvariantCulture), job.Description, () => merger.Merge(job)!.Config);
     }
 }

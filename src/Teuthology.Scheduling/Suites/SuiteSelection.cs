@@ -20,27 +20,39 @@ public sealed record SuiteSelection
     /// <summary>The suite's name in descriptions and run names: parts joined by <c>:</c>, as upstream.</summary>
     public string Name => Suite.Trim('/').Replace('/', ':');
 
+    /// <summary>All jobs that <see cref="Options"/> leave; a pairwise subset chooses among those that <see cref="Filter"/> keeps.</summary>
+    /// <param name="tree">The directory of suites.</param>
+    /// <param name="progress">Is told how far the choice of a pairwise subset is.</param>
+    /// <param name="cancellationToken">Stops that choice.</param>
+    /// <exception cref="ConfigurationException">There is no such suite, or it breaks a rule.</exception>
+    public SuiteMatrix Build(SuiteTree tree, IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
+        tree.Build(Name, Options, Filter, progress, cancellationToken);
+
     /// <summary>The jobs in order, made one at a time, by their descriptions alone: no fragment is read.</summary>
     /// <param name="tree">The directory of suites.</param>
     /// <exception cref="ConfigurationException">There is no such suite, or it breaks a rule.</exception>
-    public IEnumerable<SuiteJob> Jobs(SuiteTree tree) =>
-        Limited(tree.Build(Name, Options).Jobs().Where(Filter.Keeps));
+    public IEnumerable<SuiteJob> Jobs(SuiteTree tree) => Jobs(Build(tree));
+
+    /// <summary>The jobs of <paramref name="matrix"/> that the filter keeps, as <see cref="Jobs(SuiteTree)"/>.</summary>
+    /// <param name="matrix">What <see cref="Build"/> gave.</param>
+    public IEnumerable<SuiteJob> Jobs(SuiteMatrix matrix) => Limited(matrix.Jobs().Where(Filter.Keeps));
 
     /// <summary>Writes the jobs in order while they are made, in UTF-8.</summary>
     /// <param name="tree">The directory of suites.</param>
+    /// <param name="matrix">What <see cref="Build"/> gave.</param>
     /// <param name="output">Where to; is not closed.</param>
     /// <param name="format">How.</param>
     /// <param name="merged">True merges each job's fragments; jobs that their merged configuration rules out are left out.</param>
     /// <param name="cancellationToken">Ends the writing after a job.</param>
-    /// <exception cref="ConfigurationException">As <see cref="Jobs"/>; or a fragment cannot be read or merged. The jobs before it are written.</exception>
+    /// <exception cref="ConfigurationException">The suite cannot give a job, or a fragment cannot be read or merged. The jobs before it are written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Write(SuiteTree tree, Stream output, SuiteFormat format, bool merged, CancellationToken cancellationToken)
+    public void Write(SuiteTree tree, SuiteMatrix matrix, Stream output, SuiteFormat format, bool merged, CancellationToken cancellationToken)
     {
         var writer = new SuiteWriter(output, format);
         if (merged)
-            writer.WriteMerged(tree.Build(Name, Options), new JobMerger(tree.Directory, filter: Filter), Limit, cancellationToken);
+            writer.WriteMerged(matrix, new JobMerger(tree.Directory, filter: Filter), Limit, cancellationToken);
         else
-            writer.Write(tree.Build(Name, Options), Filter, Limit, cancellationToken);
+            writer.Write(matrix, Filter, Limit, cancellationToken);
     }
 
     private IEnumerable<T> Limited<T>(IEnumerable<T> jobs)

@@ -34,7 +34,7 @@ public sealed class DescribedSuite
         var start = at > 0 ? at + Suites.Length : 0;
         _prefix = directory[start..];
         var suites = start > 0 ? directory[..(start - 1)] : "/";
-        _matrix = new SuiteTree(suites).Build(_prefix, options);
+        _matrix = new SuiteTree(suites).Build(_prefix, options, filter);
         _merger = new JobMerger(suites, filter: filter, seed: options.Seed);
         _special = new Lazy<HashSet<string>>(() => [.. FragmentFiles.Below(directory).Where(path => NeedsMerge(FullPath(path)))]);
     }

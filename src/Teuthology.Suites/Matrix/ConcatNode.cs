@@ -16,6 +16,8 @@ internal sealed class ConcatNode(DirectoryName name, IReadOnlyList<MatrixNode> c
 
     public override bool Draws { get; } = children.Any(c => c.Draws);
 
+    public override IReadOnlyList<MatrixNode> Children => children;
+
     public override Selection At(Int128 index, PythonRandom random) => Draws ? Together(random) : _only ??= Together(random);
 
     public override void Skip(Int128 index, PythonRandom random)

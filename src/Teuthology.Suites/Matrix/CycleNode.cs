@@ -9,6 +9,8 @@ internal sealed class CycleNode(MatrixNode inner, Int128 times) : MatrixNode
 
     public override bool Draws => inner.Draws;
 
+    public override IReadOnlyList<MatrixNode> Children => [inner];
+
     public override Selection At(Int128 index, PythonRandom random) => inner.At(Modulo(index, inner.Size), random);
 
     public override void Put(Int128 index, PythonRandom random, JobLine line) => inner.Put(Modulo(index, inner.Size), random, line);

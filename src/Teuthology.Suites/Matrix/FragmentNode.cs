@@ -5,6 +5,9 @@ internal sealed class FragmentNode(string text, string path) : MatrixNode
 {
     private readonly Selection _selection = new(text, [path]);
 
+    /// <summary>The file, relative to the suite's directory.</summary>
+    public string Path => path;
+
     public override Int128 Size => 1;
 
     public override Int128 ScanLength => 1;

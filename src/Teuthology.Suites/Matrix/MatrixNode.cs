@@ -12,6 +12,9 @@ internal abstract class MatrixNode
     /// <summary>True when a selection depends on random draws, hence on the selections made before.</summary>
     public abstract bool Draws { get; }
 
+    /// <summary>What the file or directory is made of: entries in the order of their names, the inside of a subset; nothing for a file.</summary>
+    public virtual IReadOnlyList<MatrixNode> Children => [];
+
     /// <summary>Into how many pieces with every fragment in each the selections can be cut.</summary>
     /// <exception cref="ConfigurationException">There is nothing to cut.</exception>
     public Int128 Pieces(string directory) => ScanLength != 0

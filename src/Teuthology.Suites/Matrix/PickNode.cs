@@ -11,6 +11,8 @@ internal sealed class PickNode(DirectoryName name, IReadOnlyList<MatrixNode> chi
 
     public override bool Draws => true;
 
+    public override IReadOnlyList<MatrixNode> Children => children;
+
     public override Selection At(Int128 index, PythonRandom random)
     {
         var drawn = Draw(random);

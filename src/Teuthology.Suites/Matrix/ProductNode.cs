@@ -24,6 +24,7 @@ internal sealed class ProductNode : MatrixNode
     {
         _name = name;
         _open = new LineText(name.Before + "{");
+        Children = [.. children.Select(c => c.Node)];
         // Smallest first, the earlier of two equals first: the order in which upstream makes draws.
         var order = Enumerable.Range(0, children.Count).OrderBy(i => children[i].Node.Size).ThenBy(i => i).ToArray();
         _facets = new Facet[order.Length];
@@ -50,6 +51,8 @@ internal sealed class ProductNode : MatrixNode
     public override Int128 ScanLength { get; }
 
     public override bool Draws { get; }
+
+    public override IReadOnlyList<MatrixNode> Children { get; }
 
     public override Selection At(Int128 index, PythonRandom random)
     {

@@ -9,6 +9,11 @@ internal sealed class SubsetNode(MatrixNode inner, Int128 piece, Int128 pieces, 
 
     public override bool Draws => inner.Draws;
 
+    public override IReadOnlyList<MatrixNode> Children => [inner];
+
+    /// <summary>Where in the whole the piece begins.</summary>
+    public Int128 First => checked(piece * Size);
+
     public override Selection At(Int128 index, PythonRandom random) => inner.At(Inner(index), random);
 
     public override void Put(Int128 index, PythonRandom random, JobLine line) => inner.Put(Inner(index), random, line);

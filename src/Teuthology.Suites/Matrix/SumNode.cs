@@ -36,6 +36,8 @@ internal sealed class SumNode : MatrixNode
 
     public override bool Draws { get; }
 
+    public override IReadOnlyList<MatrixNode> Children => _children;
+
     public override Selection At(Int128 index, PythonRandom random)
     {
         index = Modulo(index, Size);
@@ -69,7 +71,8 @@ internal sealed class SumNode : MatrixNode
         return selection.Named(text);
     }
 
-    private (int Child, Int128 Index) Locate(Int128 index)
+    /// <summary>Which selection of which child stands at <paramref name="index"/>.</summary>
+    public (int Child, Int128 Index) Locate(Int128 index)
     {
         var block = Volatile.Read(ref _lastBlock);
         if (block is null || index < block.First || index >= block.First + block.Places.Length)

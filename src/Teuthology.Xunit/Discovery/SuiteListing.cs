@@ -78,5 +78,5 @@ internal sealed class SuiteListing(SuiteSettings settings, CaseFilter? filter, s
         suite,
         $"{suite}: {count} jobs are too many to list, choose a subset",
         $"Suite {suite} has {count} jobs that match; at most {settings.JobLimit:N0} are shown. Choose a part of it: TEUTHOLOGY_SUBSET=i/n takes the i-th of n subsets "
-        + $"that together cover every fragment, --filter \"Suite={suite}&Fragment~…\" names fragments; TEUTHOLOGY_JOB_LIMIT raises the limit.");
+        + $"that together cover every fragment, TEUTHOLOGY_SUBSET=pairwise few jobs with every pair of fragments, --filter \"Suite={suite}&Fragment~…\" names fragments; TEUTHOLOGY_JOB_LIMIT raises the limit.");
 }

@@ -59,20 +59,13 @@ internal sealed class DescribeVerb : Verb
         }
     }
 
-    private static bool IsYes(string text) => text.ToLowerInvariant() switch
-    {
-        "y" or "yes" or "t" or "true" or "on" or "1" => true,
-        "n" or "no" or "f" or "false" or "off" or "0" => false,
-        _ => throw new ConfigurationException($"--show-facet is yes or no, not '{text}'"),
-    };
-
     private void WriteTable(ParseResult line)
     {
         var format = line.GetValue(_json) ? "json" : line.GetRequiredValue(_format);
         if (format is not ("plain" or "json" or "csv"))
             throw new ConfigurationException($"--format is plain, json or csv, not '{format}'");
         var fields = SuiteOptionSet.Words([line.GetRequiredValue(_fields)]);
-        var showFacet = IsYes(line.GetRequiredValue(_showFacet));
+        var showFacet = Truth.Read("--show-facet", line.GetRequiredValue(_showFacet));
         var combinations = line.GetValue(_combinations);
         var table = combinations
             ? JobTable.List(Suite(line), fields, showFacet, _choice.Limit(line))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Teuthology.Suites;
 
 namespace Teuthology.Scheduling;
@@ -53,6 +54,33 @@ public sealed record SuiteSelection
             writer.WriteMerged(matrix, new JobMerger(tree.Directory, filter: Filter), Limit, cancellationToken);
         else
             writer.Write(matrix, Filter, Limit, cancellationToken);
+    }
+
+    /// <summary>The jobs in order as they are scheduled; those that a filter, a script or their own exclusions rule out are left out.</summary>
+    /// <param name="matrix">What <see cref="Build"/> gave.</param>
+    /// <param name="composer">Makes the jobs.</param>
+    /// <exception cref="ConfigurationException">The suite cannot give a job, or a fragment cannot be read or merged.</exception>
+    public IEnumerable<MergedJob> ComposedJobs(SuiteMatrix matrix, JobComposer composer) =>
+        Limited(matrix.Jobs().Select(composer.Compose).OfType<MergedJob>());
+
+    /// <summary>The jobs in order for a run. One that cannot be made is planned all the same and gives its error when its turn comes.</summary>
+    /// <param name="matrix">What <see cref="Build"/> gave.</param>
+    /// <param name="make">Makes a job; null leaves it out.</param>
+    /// <exception cref="ConfigurationException">The suite cannot give a job.</exception>
+    public IEnumerable<PlannedJob> PlannedJobs(SuiteMatrix matrix, Func<SuiteJob, MergedJob?> make) =>
+        Limited(matrix.Jobs().Where(Filter.Keeps).Select(job => Plan(job, make)).OfType<PlannedJob>())
+            .Select((job, i) => job with { JobId = (i + 1).ToString(CultureInfo.InvariantCulture) });
+
+    private static PlannedJob? Plan(SuiteJob job, Func<SuiteJob, MergedJob?> make)
+    {
+        try
+        {
+            return make(job) is { } made ? new PlannedJob("", job.Description, () => made.Config) : null;
+        }
+        catch (ConfigurationException mistake)
+        {
+            return new PlannedJob("", job.Description, () => throw new ConfigurationException(mistake.Message, inner: mistake));
+        }
     }
 
     private IEnumerable<T> Limited<T>(IEnumerable<T> jobs)

@@ -12,7 +12,7 @@ internal sealed class SuiteRun : IAsyncDisposable
 {
     private static readonly TimeSpan s_cancelPeriod = TimeSpan.FromSeconds(1);
     private readonly Lazy<ServiceProvider> _services;
-    private readonly Lazy<JobMerger> _merger;
+    private readonly Lazy<JobComposer> _composer;
     private readonly Lazy<SuiteSettings> _settings;
     private readonly Lazy<string> _name;
     private readonly ITimer _cancelWatch;
@@ -29,7 +29,7 @@ internal sealed class SuiteRun : IAsyncDisposable
         Progress = jobs.Count == 0 ? ProgressChannel.None : ProgressChannel.Open(Environment.GetEnvironmentVariable(ProgressLink.Variable));
         _settings = new(() => SuiteSettings.Read(assembly, Environment.GetEnvironmentVariable));
         _services = new(() => SuiteComposition.Build(assembly, Settings));
-        _merger = new(() => new JobMerger(Settings.SuitesDirectory));
+        _composer = new(() => new JobComposer(Settings.SuitesDirectory, seed: Settings.Seed) { Overlays = [.. Settings.Overrides.Select(JobOverlay.Load)] });
         _name = new(() => NameOf(jobs));
         Slots = new JobSlots(this);
         _cancelWatch = Time.CreateTimer(_ => StopIf(isCancelled()), null, s_cancelPeriod, s_cancelPeriod);
@@ -62,9 +62,9 @@ internal sealed class SuiteRun : IAsyncDisposable
     /// <summary>Starts no more jobs and unwinds those that run.</summary>
     public void Stop() => _signals.Stop();
 
-    /// <summary>The job's configuration, or null when the suite's scripts drop it.</summary>
+    /// <summary>The job's configuration, or null when the suite's scripts drop it; the user's files are merged over it.</summary>
     /// <param name="job">The job.</param>
-    public YamlMap? Merge(SuiteJob job) => _merger.Value.Merge(job)?.Config;
+    public YamlMap? Merge(SuiteJob job) => _composer.Value.Compose(job)?.Config;
 
     /// <summary>The flow of the next job.</summary>
     /// <param name="testCase">Its case.</param>

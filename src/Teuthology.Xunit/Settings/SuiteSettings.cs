@@ -28,6 +28,9 @@ internal sealed record SuiteSettings
     /// <summary>Most matching jobs of one suite.</summary>
     public int JobLimit { get; init; } = DefaultJobLimit;
 
+    /// <summary>The user's YAML files, merged over every job in this order.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
     /// <summary>Reads the settings for the tests of <paramref name="assembly"/>.</summary>
     /// <param name="assembly">The test assembly.</param>
     /// <param name="environment">Reads an environment variable.</param>
@@ -35,9 +38,12 @@ internal sealed record SuiteSettings
     public static SuiteSettings Read(Assembly assembly, Func<string, string?> environment)
     {
         string? Text(string variable, string? metadata) => environment(variable) is { Length: > 0 } value ? value : Noted(assembly, metadata);
+        var suites = Path.GetFullPath(Text("TEUTHOLOGY_SUITES", "Teuthology.Suites") ?? "suites");
         return new SuiteSettings
         {
-            SuitesDirectory = Path.GetFullPath(Text("TEUTHOLOGY_SUITES", "Teuthology.Suites") ?? "suites"),
+            SuitesDirectory = suites,
+            // A test host starts in its output directory, which nobody means: relative paths start where the suites are.
+            Overrides = [.. (environment("TEUTHOLOGY_OVERRIDES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(file => Path.GetFullPath(file, Path.GetDirectoryName(suites) ?? "/"))],
             ArchiveDirectory = Text("TEUTHOLOGY_ARCHIVE", "Teuthology.Archive") is { } archive ? Path.GetFullPath(archive) : null,
             Subset = environment("TEUTHOLOGY_SUBSET") is { Length: > 0 } subset ? SuiteSubset.Parse(subset) : null,
             Seed = Number("TEUTHOLOGY_SEED", environment, long.MinValue) ?? 0,

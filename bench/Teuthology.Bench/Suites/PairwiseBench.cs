@@ -35,7 +35,27 @@ public static class PairwiseBench
             Console.WriteLine($"{name,-26}{rows,6}{Text(published),17}{Text(await PictAsync(levels)),12}{Text(best),12}{seconds,9:0.00}");
         }
 
+        if (suitesDirectory is not null)
+            Suites(new SuiteTree(suitesDirectory), [.. suites.DefaultIfEmpty("rados")]);
         return 0;
+    }
+
+    private static void Suites(SuiteTree tree, IReadOnlyList<string> suites)
+    {
+        Console.WriteLine($"\n{"suite",-26}{"jobs",12}{"pairwise",10}{"share",9}{"pairs",8}{"CPU seconds",13}{"triples' jobs",15}{"CPU seconds",13}");
+        foreach (var suite in suites)
+        {
+            var (pairs, pairSeconds) = Choose(tree, suite, 2);
+            var (triples, tripleSeconds) = Choose(tree, suite, 3);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{suite,-26}{pairs.FullSize,12:N0}{pairs.Size,10:N0}{pairs.Size / (double)pairs.FullSize,9:0.00%}{pairs.Covered,8:N0}{pairSeconds,13:0.00}{triples.Size,15:N0}{tripleSeconds,13:0.00}"));
+        }
+    }
+
+    private static (CoveringReport Report, double Seconds) Choose(SuiteTree tree, string suite, int strength)
+    {
+        var start = Environment.CpuUsage.TotalTime;
+        var report = tree.Build(suite, new SuiteOptions { Subset = SuiteSubset.Pairwise(strength) }).Covering!;
+        return (report, (Environment.CpuUsage.TotalTime - start).TotalSeconds);
     }
 
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";

@@ -8,7 +8,7 @@ internal static class Verbs
     public static IEnumerable<Command> All(Terminal terminal, RootCommand root) =>
     [
         new RunVerb(terminal),
-        new VerbGroup("suite", "Suites: list their jobs, run them", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal)),
+        new VerbGroup("suite", "Suites: list their jobs, run them, tell what they cover", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal)),
         new DescribeVerb(terminal),
         new LsVerb(terminal),
         new ResultsVerb(terminal),

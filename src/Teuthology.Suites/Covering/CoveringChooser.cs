@@ -15,18 +15,22 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
 
     private readonly IReadOnlyList<CoveringPart> _parts = CoveringPart.Of(model);
 
+    /// <summary>What was demanded of each part, once <see cref="Choose"/> is done.</summary>
+    public List<TupleSet> Demanded { get; } = [];
+
     /// <summary>The indexes of the chosen jobs, ascending, and what they cover.</summary>
     /// <exception cref="ConfigurationException">There are more tuples than memory is taken for.</exception>
     public (IReadOnlyList<Int128> Indexes, CoveringReport Report) Choose(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var scan = (test.HasFilter || model.HasNestedSubsets) && model.Root.Size <= ScanLimit ? Scan(progress, cancellationToken) : null;
         var indexes = new SortedSet<Int128>();
-        var (allowed, demanded, unresolved, rejected) = (0L, 0L, new List<IReadOnlyList<string>>(), new List<IReadOnlyList<string>>());
+        var (leftOut, demanded, unresolved, rejected) = (0L, 0L, new List<IReadOnlyList<string>>(), new List<IReadOnlyList<string>>());
         var covered = 0L;
         for (var i = 0; i < _parts.Count; i++)
         {
             var part = _parts[i];
             var possible = part.Problem.Tuples(strength, cancellationToken);
+            var allowed = possible.Count;
             var wanted = scan?[i].Tuples ?? possible;
             var random = new SplitMix((ulong)(seed & ulong.MaxValue) ^ ((ulong)i << 32));
             if (!test.IsNeeded && !model.HasNestedSubsets)
@@ -43,17 +47,20 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
                     indexes.Add(model.Root.IndexOf(part.Widen(row.Values)));
                 rejected.AddRange(search.Rejected.Select(r => part.Names(wanted.Tuple(r))));
                 unresolved.AddRange(search.Unresolved.Select(r => part.Names(wanted.Tuple(r))));
-                covered -= search.Rejected.Count + search.Unresolved.Count;
-                demanded -= search.Rejected.Count;
+                foreach (var rank in search.Rejected)
+                    wanted.Remove(rank);
+                covered -= search.Unresolved.Count;
+                leftOut -= search.Rejected.Count;
             }
 
-            allowed += possible.Count - wanted.Count;
+            Demanded.Add(wanted);
+            leftOut += allowed - wanted.Count;
             demanded += wanted.Count;
             covered += wanted.Count;
             progress?.Report($"part {i + 1} of {_parts.Count}: {indexes.Count} jobs so far");
         }
 
-        return ([.. indexes], new CoveringReport(strength, indexes.Count, matrix.Count, demanded, covered, allowed, rejected, unresolved));
+        return ([.. indexes], new CoveringReport(strength, indexes.Count, matrix.Count, demanded, covered, leftOut, rejected, unresolved));
     }
 
     private RowTest Test(CoveringPart part, Scanned? scanned)
@@ -83,10 +90,10 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
     }
 
     /// <summary>A value is gone when all fragments of its own are.</summary>
-    private int[] WithoutDropped(CoveringPart part, int[] leaves, IReadOnlyCollection<string> dropped)
+    internal int[] WithoutDropped(CoveringPart part, int[] leaves, IReadOnlyCollection<string> dropped)
     {
-        var gone = dropped.Select(f => model.Fragments.GetValueOrDefault(f, -1)).Where(v => v >= 0).CountBy(v => v).Where(c => c.Value >= model.FragmentsOf(c.Key)).Select(c => c.Key).ToHashSet();
-        return [.. leaves.Where(v => !gone.Contains(part.ValueOf(v)))];
+        var gone = dropped.Select(f => model.Fragments.GetValueOrDefault(f, (-1, true))).Where(f => !f.Item2).Select(f => f.Item1).Where(v => v >= 0).CountBy(v => v).Where(c => c.Value >= model.FragmentsOf(c.Key)).Select(c => c.Key).ToHashSet();
+        return gone.Count == 0 ? leaves : [.. leaves.Where(v => !gone.Contains(part.ValueOf(v)))];
     }
 
     private int[] RowAt(CoveringPart part, Int128 index)

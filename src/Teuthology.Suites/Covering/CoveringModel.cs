@@ -7,13 +7,10 @@ namespace Teuthology.Suites;
 /// </summary>
 internal sealed class CoveringModel
 {
-    /// <summary>Stands for the value of a fragment that is drawn at random.</summary>
-    public const int Drawn = -2;
-
     private readonly List<Factor> _factors = [];
     private readonly List<int> _factorOf = [];
     private readonly List<string> _names = [];
-    private readonly Dictionary<string, int> _ownerOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Value, bool IsDrawn)> _ownerOf = new(StringComparer.Ordinal);
     private readonly List<int> _fragments = [];
 
     /// <summary>The choices of the matrix <paramref name="root"/>.</summary>
@@ -46,8 +43,8 @@ internal sealed class CoveringModel
     /// <summary>How many values there are, in all factors together.</summary>
     public int ValueCount => _names.Count;
 
-    /// <summary>Every fragment, by its path relative to the suite's directory, with the innermost value that brings it (-1: in every job; <see cref="Drawn"/>).</summary>
-    public IReadOnlyDictionary<string, int> Fragments => _ownerOf;
+    /// <summary>Every fragment, by its path relative to the suite's directory, with the innermost value that brings it (-1: in every job), and whether <c>$</c> draws it.</summary>
+    public IReadOnlyDictionary<string, (int Value, bool IsDrawn)> Fragments => _ownerOf;
 
     /// <summary>The factor of a value.</summary>
     public int FactorOf(int value) => _factorOf[value];
@@ -55,7 +52,7 @@ internal sealed class CoveringModel
     /// <summary>The file or directory of a value, relative to the suite's directory.</summary>
     public string NameOf(int value) => _names[value];
 
-    /// <summary>How many fragments a value brings by itself, without those of the choices below it.</summary>
+    /// <summary>How many fragments a value brings by itself, without those of the choices below it and those that are drawn.</summary>
     public int FragmentsOf(int value) => _fragments[value];
 
     /// <summary>The value under which <paramref name="value"/> exists, -1 for none.</summary>
@@ -101,7 +98,7 @@ internal sealed class CoveringModel
             case CycleNode:
                 throw new InvalidOperationException("a matrix that is cut into pieces has no model");
             default:
-                AddFragments(node, parent);
+                AddFragments(node, parent, isDrawn: false);
                 return new FixedPlace();
         }
     }
@@ -138,16 +135,16 @@ internal sealed class CoveringModel
         }
     }
 
-    private void AddFragments(MatrixNode node, int parent)
+    private void AddFragments(MatrixNode node, int parent, bool isDrawn)
     {
         if (node is FragmentNode fragment)
         {
-            _ownerOf[fragment.Path] = parent;
-            if (parent >= 0)
+            _ownerOf[fragment.Path] = (parent, isDrawn);
+            if (parent >= 0 && !isDrawn)
                 _fragments[parent]++;
         }
 
         foreach (var child in node.Children)
-            AddFragments(child, node is PickNode ? Drawn : parent);
+            AddFragments(child, parent, isDrawn || node is PickNode);
     }
 }

@@ -81,6 +81,15 @@ internal sealed class CoveringPart
         return names;
     }
 
+    /// <summary>The facets of a tuple's values; the part itself where it has no values of its own.</summary>
+    public IReadOnlyList<string> Facets(int[] tuple)
+    {
+        List<string> names = [.. tuple.Where(v => v < _values.Length).Select(v => _model.Factors[_model.FactorOf(_values[v])].Name)];
+        if (names.Count == 0 && _above >= 0)
+            names.Add(_model.Factors[_model.FactorOf(_above)].Name);
+        return names;
+    }
+
     /// <summary>The value of this part's numbering, as the whole suite numbers it.</summary>
     public int ValueOf(int value) => _values[value];
 }

@@ -14,17 +14,17 @@ public sealed class PairwiseSubsetTests
     [Fact]
     public void Build_AnyTree_HasEveryPairThatSomeJobHas() =>
         Gen.Select(Trees, Gen.Int[1, 3], Gen.Int[0, 50]).Sample(
-            (tree, strength, seed) => AssertCovers(tree, strength, new SuiteOptions { Seed = seed }, null), iter: 80);
+            (tree, strength, seed) => AssertCovers(tree, strength, new SuiteOptions { Seed = seed }, null), iter: 50);
 
     [Fact]
     public void Build_AnyTreeWithFilters_HasEveryPairOfTheJobsThatTheyKeep() =>
         Gen.Select(Trees, Gen.OneOf("0", "1", "d0", "a/f"), Gen.OneOf("2", "c", "b/f1")).Sample(
-            (tree, word, without) => AssertCovers(tree, 2, new SuiteOptions(), new SuiteFilter { Filter = [word], FilterOut = [without] }), iter: 40);
+            (tree, word, without) => AssertCovers(tree, 2, new SuiteOptions(), new SuiteFilter { Filter = [word], FilterOut = [without] }), iter: 25);
 
     [Fact]
     public void Build_AnyTreeWithScripts_HasEveryPairOfTheJobsThatTheyAccept() =>
         Gen.Select(Trees, Gen.UInt).Sample(
-            (tree, seed) => AssertCovers(WithScripts(tree, new Random((int)seed)), 2, new SuiteOptions(), null), iter: 30);
+            (tree, seed) => AssertCovers(WithScripts(tree, new Random((int)seed)), 2, new SuiteOptions(), null), iter: 15);
 
     [Fact]
     public void Build_FlatProduct_IsAsSmallAsPossible()

@@ -11,6 +11,10 @@ switch (args.FirstOrDefault())
         return await FirstCommandBench.RunAsync(Directory.GetCurrentDirectory(), args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "pairwise":
         return await PairwiseBench.RunAsync(args.ElementAtOrDefault(1), args.Skip(2));
+    case "suites":
+        return await SuitesBench.RunAsync(Directory.GetCurrentDirectory(), args[1..]);
+    case "micro":
+        return SuiteMicroBench.RunAll();
     default:
         Console.Error.WriteLine("""
             usage: dotnet run -c Release --project bench/Teuthology.Bench -- BENCHMARK
@@ -18,6 +22,9 @@ switch (args.FirstOrDefault())
               lab [ROUNDS]           3 machines up, 1 imaged anew, 3 gone (as root)
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
               pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's
+              suites SUITES_DIR [--upstream CHECKOUT] [--all] [--rounds N] [--json]
+                                     expands Ceph's suites in fresh processes (in the repository's root, CLI built for Release)
+              micro                  the steps of expanding a suite, each alone
             """);
         return 2;
 }

@@ -8,6 +8,7 @@ namespace Teuthology.Xunit;
 /// <summary>A job as a test case.</summary>
 internal sealed class JobTestCase : SuiteTestCase
 {
+    private readonly bool _showsFragments = true;
     private SuiteJob? _job;
 
     /// <summary>For deserialisation.</summary>
@@ -19,8 +20,13 @@ internal sealed class JobTestCase : SuiteTestCase
     /// <summary>The case of <paramref name="job"/>.</summary>
     /// <param name="method">The method that runs it.</param>
     /// <param name="job">The job.</param>
-    public JobTestCase(ITestMethod method, SuiteJob job)
-        : base(method) => _job = job;
+    /// <param name="showsFragments">False leaves out the traits <c>Fragment</c>: a job has some twenty, most of what the runner is sent.</param>
+    public JobTestCase(ITestMethod method, SuiteJob job, bool showsFragments = true)
+        : base(method)
+    {
+        _job = job;
+        _showsFragments = showsFragments;
+    }
 
     /// <summary>The job.</summary>
     public SuiteJob Job => _job ?? throw new InvalidOperationException("the case was not read back");
@@ -48,5 +54,5 @@ internal sealed class JobTestCase : SuiteTestCase
     public override Task<RunSummary> RunAsync(IMessageSink diagnosticMessageSink, IMessageBus messageBus, object[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource) =>
         new JobTestCaseRunner(this, constructorArguments, messageBus, aggregator, cancellationTokenSource).RunAsync();
 
-    protected override Dictionary<string, List<string>> MakeTraits() => JobTraits.Of(Job);
+    protected override Dictionary<string, List<string>> MakeTraits() => JobTraits.Of(Job, _showsFragments);
 }

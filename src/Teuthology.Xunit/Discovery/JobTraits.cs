@@ -23,12 +23,13 @@ internal static partial class JobTraits
 
     /// <summary>All traits of a job.</summary>
     /// <param name="job">The job.</param>
-    public static Dictionary<string, List<string>> Of(SuiteJob job)
+    /// <param name="withFragments">False leaves out <see cref="Fragment"/>.</param>
+    public static Dictionary<string, List<string>> Of(SuiteJob job, bool withFragments = true)
     {
         var traits = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in (ReadOnlySpan<string>)[Suite, SubSuite, Job, Fragment, Os])
         {
-            if (Values(job, name) is { Count: > 0 } values)
+            if ((withFragments || name != Fragment) && Values(job, name) is { Count: > 0 } values)
                 traits[name] = values;
         }
 

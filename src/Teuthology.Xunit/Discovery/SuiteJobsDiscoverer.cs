@@ -17,7 +17,10 @@ public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IX
     public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute)
     {
         var only = factAttribute.GetNamedArgument<string?>(nameof(SuiteJobsAttribute.Suite));
-        var filter = CaseFilter.Parse(FilterSource.Find(Environment.GetEnvironmentVariable, Environment.GetCommandLineArgs()));
+        var text = FilterSource.Find(Environment.GetEnvironmentVariable, Environment.GetCommandLineArgs());
+        var filter = CaseFilter.Parse(text);
+        // With a filter it is a command line, not an explorer, and a runner that does not ask for fragments need not be sent them.
+        var showsFragments = filter is null || text!.Contains(JobTraits.Fragment, StringComparison.OrdinalIgnoreCase);
         SuiteSettings settings;
         try
         {
@@ -30,7 +33,7 @@ public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IX
 
         return new SuiteListing(settings, filter, $"{testMethod.TestClass.Class.Name}.{testMethod.Method.Name}").List(only).Select(entry => (IXunitTestCase)(entry switch
         {
-            JobEntry job => new JobTestCase(testMethod, job.Job),
+            JobEntry job => new JobTestCase(testMethod, job.Job, showsFragments),
             TroubleEntry trouble => new TroubleTestCase(testMethod, trouble, filter),
             _ => throw new InvalidOperationException($"{entry} is no entry of a listing"),
         }));

@@ -16,6 +16,13 @@ public sealed class SuiteSettingsTests
     }
 
     [Fact]
+    public void Read_Overrides_StartWhereTheSuitesAre()
+    {
+        var settings = Read(new() { ["TEUTHOLOGY_SUITES"] = "/home/me/suites", ["TEUTHOLOGY_OVERRIDES"] = "debug.yaml:/etc/all.yaml" });
+        Assert.Equal(["/home/me/debug.yaml", "/etc/all.yaml"], settings.Overrides);
+    }
+
+    [Fact]
     public void Read_Nothing_TakesDefaults()
     {
         var settings = Read([]);

@@ -31,11 +31,15 @@ internal sealed class CompleteVerb : Verb
         var arguments = string.Join(' ', ClassicNames.Translate(Path.GetFileName(words[0]), before, _root).Append(current));
         var parsed = _root.Parse(arguments);
         var found = parsed.GetCompletions(arguments.Length).Select(item => item.Label).Where(label => current.Length > 0 || !label.StartsWith('-'));
-        if (!current.StartsWith('-') && parsed.CommandResult.Command is Verb verb)
-            found = found.Concat(await verb.CompleteAsync(cancellationToken));
+        if (!current.StartsWith('-') && parsed.CommandResult.Command is Verb verb && !IsValue(verb, before))
+            found = found.Concat(await verb.CompleteAsync(parsed, current, cancellationToken));
         foreach (var label in found.Where(label => label.StartsWith(current, StringComparison.Ordinal)).Distinct())
             await Terminal.Out.WriteLineAsync(label.AsMemory(), cancellationToken);
 
         return ExitCode.Success;
     }
+
+    // behind `--archive` stands a directory, no suite: the shell knows those itself
+    private bool IsValue(Verb verb, string[] before) => before.Length > 0 && verb.Options.Concat(_root.Options)
+        .Any(option => option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool) && (option.Name == before[^1] || option.Aliases.Contains(before[^1])));
 }

@@ -35,9 +35,16 @@ internal static class ShellScripts
     public const string Fish = """
         # fish completion for teuthology
         function __teuthology_complete
-            teuthology complete (commandline -C) -- (commandline -p | string collect) 2>/dev/null
+            set -l answers (teuthology complete (commandline -C) -- (commandline -p | string collect) 2>/dev/null)
+            if test (count $answers) -gt 0
+                printf '%s\n' $answers
+            else
+                __fish_complete_path (commandline -ct)
+            end
         end
-        complete -c teuthology -a '(__teuthology_complete)'
+        for name in teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+            complete -c $name -f -a '(__teuthology_complete)'
+        end
 
         """;
 }

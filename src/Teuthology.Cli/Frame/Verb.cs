@@ -21,7 +21,10 @@ internal abstract class Verb : Command
     protected Terminal Terminal { get; }
 
     /// <summary>Words that could stand for the verb's first argument and have to be looked up: names of runs, machines, suites.</summary>
-    public virtual Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<IEnumerable<string>>([]);
+    /// <param name="line">The line so far.</param>
+    /// <param name="current">The word at the caret, as far as it is typed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public virtual Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<string>>([]);
 
     /// <summary>Does the verb's work.</summary>
     protected abstract Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class LabImageVerb : LabVerb
     }
 
     /// <summary>Nothing: the actions are known.</summary>
-    public override Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<IEnumerable<string>>([]);
+    public override Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<string>>([]);
 
     protected override async Task<int> RunAsync(LeasedLab lab, ParseResult line, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal abstract class LabVerb : Verb
         : base(terminal, name, description) => Add(_kind);
 
     /// <summary>Names of the machines that are there, for completion.</summary>
-    public override async Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken)
+    public override async Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken)
     {
         if (Arguments.Count == 0)
             return [];

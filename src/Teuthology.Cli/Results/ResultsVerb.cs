@@ -29,7 +29,7 @@ internal sealed class ResultsVerb : Verb
         ];
     }
 
-    public override async Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) =>
+    public override async Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) =>
         (await (await OpenAsync(cancellationToken)).RunsAsync(new RunQuery { Count = 50 }, cancellationToken)).Select(run => run.Name).Prepend("last");
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)

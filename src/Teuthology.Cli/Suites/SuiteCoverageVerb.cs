@@ -40,7 +40,7 @@ internal sealed class SuiteCoverageVerb : Verb
         ];
     }
 
-    public override Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult(_options.Names());
+    public override Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) => Task.FromResult(_options.Names(line, current));
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -42,7 +42,7 @@ internal sealed class SuiteExpandVerb : Verb
         ];
     }
 
-    public override Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult(_options.Names());
+    public override Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) => Task.FromResult(_options.Names(line, current));
 
     protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -63,11 +63,19 @@ internal sealed class SuiteOptionSet
         return (Tree(line, suite), selection);
     }
 
-    /// <summary>Names of the suites, for completion.</summary>
-    public IEnumerable<string> Names()
+    /// <summary>Names of the suites for completion; behind a colon or a slash, of the parts of a suite.</summary>
+    /// <param name="line">The line so far.</param>
+    /// <param name="current">What is typed of the name.</param>
+    public IEnumerable<string> Names(ParseResult line, string current)
     {
-        var tree = new SuiteTree(SuitesDirectory.Find(_terminal.FullPath(_terminal.Environment("TEUTHOLOGY_SUITES") ?? "."), null));
-        return tree.SuiteNames;
+        var directory = SuitesDirectory.Find(_terminal.FullPath(line.GetValue(_directory) ?? _terminal.Environment("TEUTHOLOGY_SUITES") ?? "."), null);
+        var whole = current[..(current.LastIndexOfAny([':', '/']) + 1)];
+        if (whole.Length == 0)
+            return new SuiteTree(directory).SuiteNames;
+        var part = Path.Combine(directory, whole.Replace(':', '/').Trim('/'));
+        return Directory.Exists(part)
+            ? Directory.EnumerateDirectories(part).Select(d => Path.GetFileName(d)).Where(name => !name.StartsWith('.')).Select(name => whole + name)
+            : [];
     }
 
     /// <summary>An option for words.</summary>

@@ -26,7 +26,7 @@ internal sealed class SuiteRunVerb : Verb
         ];
     }
 
-    public override Task<IEnumerable<string>> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult(_suite.Names());
+    public override Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) => Task.FromResult(_suite.Names(line, current));
 
     protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

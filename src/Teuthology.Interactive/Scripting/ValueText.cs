@@ -14,6 +14,7 @@ internal static class ValueText
     {
         YamlMap or YamlList => Pretty(value),
         Remote or Cluster or Exception => value.ToString()!,
+        CommandResult ended => FormattableString.Invariant($"{(ended.Signal is null ? $"status {ended.ExitStatus}" : $"signal {ended.Signal}")} after {ended.Duration.TotalSeconds:0.0##} s"),
         not string and IEnumerable when value.GetType() is { IsVisible: false } && Line(value) is var line && line.IndexOf('{') is var open and >= 0 => line[open..],
         _ => Line(value),
     };

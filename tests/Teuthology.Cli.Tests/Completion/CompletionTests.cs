@@ -36,6 +36,22 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(["rados", "rbd"], (await CompleteAsync("teuthology suite expand r")).Lines.Order());
     }
 
+    [Theory]
+    [InlineData("teuthology suite expand rbd:b", "rbd:basic")]
+    [InlineData("teuthology suite expand rbd/", "rbd/basic rbd/other")]
+    [InlineData("teuthology suite expand --suite-dir tree rbd:basic:", "rbd:basic:tasks")]
+    [InlineData("teuthology suite expand --suite-dir ", "")]
+    [InlineData("teuthology suite expand nope:", "")]
+    public async Task Complete_PartOfASuite_GivesItsDirectories(string line, string words)
+    {
+        _cli.Environment["TEUTHOLOGY_SUITES"] = "tree";
+        _cli.Write("tree/suites/rbd/basic/tasks/a.yaml", "");
+        _cli.Write("tree/suites/rbd/other/a.yaml", "");
+        _cli.Write("tree/suites/rbd/.qa/a.yaml", "");
+
+        Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), (await CompleteAsync(line)).Lines.Order());
+    }
+
     [Fact]
     public async Task Complete_Run_GivesTheRunsOfTheStore()
     {

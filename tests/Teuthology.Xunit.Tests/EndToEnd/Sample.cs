@@ -19,6 +19,8 @@ public sealed class Sample : IDisposable
 
     public string Suites => _home["suites"];
 
+    public string State => _home["state"];
+
     /// <summary>The steps that the pretended engine noted: <c>start NAME</c>, <c>run NAME</c>, <c>unwound NAME</c>.</summary>
     public string[] Steps
     {

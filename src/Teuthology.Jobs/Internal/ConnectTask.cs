@@ -10,11 +10,13 @@ internal sealed class ConnectTask(JobPlan plan) : IJobTask
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var job = run.Job;
-        var machines = job.Shared<LockedMachines>().Lease!.Machines;
+        var lease = job.Shared<LockedMachines>().Lease!;
+        var machines = lease.Machines;
+        var options = new RemoteOptions { Guardian = new GuardianOptions { Job = $"{job.Spec.RunName}/{job.Spec.JobId}", Fence = lease.Fence } };
         var log = job.Loggers.CreateLogger("teuthology.orchestra.run");
         foreach (var (machine, roles) in machines.Zip(plan.Roles))
         {
-            var remote = new Remote(EndpointOf(machine), log);
+            var remote = new Remote(EndpointOf(machine), log, options);
             run.Defer($"disconnect {remote.ShortName}", (_, _) => remote.DisposeAsync().AsTask());
             job.Cluster.Add(remote, roles);
             JobLog.Roles(run.Log, remote.Name, string.Join(", ", roles.Select(PythonRepr.Of)));

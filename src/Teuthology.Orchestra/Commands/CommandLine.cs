@@ -41,17 +41,19 @@ internal sealed class CommandLine
         return new CommandLine($"{tell}exec sudo -n -- {shell} -c {ShellQuote.Quote(tell + body)}", "\u0001" + mark, 2, prefix);
     }
 
-    private static string Body(RemoteCommand command, bool hasStdin)
+    /// <summary>What puts a command into its directory and environment.</summary>
+    public static string Prolog(RemoteCommand command, string separator)
     {
-        var body = new StringBuilder();
+        var prolog = new StringBuilder();
         if (command.Cwd is { } directory)
-            body.Append("cd ").Append(ShellQuote.Quote(directory.StartsWith('-') ? "./" + directory : directory)).Append(" || exit\n");
+            prolog.Append("cd ").Append(ShellQuote.Quote(directory.StartsWith('-') ? "./" + directory : directory)).Append(" || exit").Append(separator);
         foreach (var (name, value) in command.Environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            body.Append("export ").Append(Variable(name)).Append('=').Append(ShellQuote.Quote(value)).Append('\n');
-        if (!hasStdin)
-            body.Append("exec </dev/null\n");
-        return body.Append(command.IsScript ? "" : "exec ").Append(command.Text).ToString();
+            prolog.Append("export ").Append(Variable(name)).Append('=').Append(ShellQuote.Quote(value)).Append(separator);
+        return prolog.ToString();
     }
+
+    private static string Body(RemoteCommand command, bool hasStdin) =>
+        Prolog(command, "\n") + (hasStdin ? "" : "exec </dev/null\n") + (command.IsScript ? "" : "exec ") + command.Text;
 
     private static string Variable(string name)
     {

@@ -5,21 +5,22 @@ namespace Teuthology.Orchestra;
 /// <summary>One command from its start to its result: session, streams, what it tells the log.</summary>
 internal sealed class CommandRun : IDisposable
 {
-    private readonly CommandLine line;
+    private readonly bool hasStdin;
+    private readonly string id;
     private readonly CommandOutput stdout;
     private readonly CommandOutput stderr;
-    private readonly MarkedOutput marked;
     private readonly long start;
+    private MarkedOutput? marked;
+    private byte[] stdinPrefix = [];
+    private bool feeds;
     private IShellCommand shell = null!;
     private volatile bool givenUp;
 
     private CommandRun(Remote remote, RemoteCommand command, ILogger log, bool hasStdin, string id)
     {
-        (Remote, Command, Log) = (remote, command, log);
-        line = CommandLine.Of(command, command.Sudo && remote.User != "root", hasStdin, id);
+        (Remote, Command, Log, this.hasStdin, this.id) = (remote, command, log, hasStdin, id);
         stdout = new CommandOutput(command, "stdout", remote.ShortName, log, remote.Options.CaptureLimit);
         stderr = new CommandOutput(command, "stderr", remote.ShortName, log, remote.Options.CaptureLimit);
-        marked = new MarkedOutput(stderr, line.Mark, line.Marks);
         start = remote.Options.Time.GetTimestamp();
     }
 
@@ -41,28 +42,21 @@ internal sealed class CommandRun : IDisposable
 
     public static async Task<CommandRun> StartAsync(Remote remote, RemoteCommand command, Stream? stdin, ShellLease lease, ILogger log, string id, CancellationToken ct)
     {
-        var hasStdin = command.StdinPipe || command.Stdin is not null || stdin is not null;
-        var run = new CommandRun(remote, command, log, hasStdin, id);
+        var withInput = command.StdinPipe || command.Stdin is not null || stdin is not null;
+        var run = new CommandRun(remote, command, log, withInput, id);
         await run.OpenAsync(lease, ct).ConfigureAwait(false);
-        if (hasStdin || run.line.StdinPrefix.Length > 0)
+        if (run.feeds)
             await run.FeedAsync(stdin).ConfigureAwait(false);
         return run;
     }
 
-    /// <summary>The command's processes: its leader, and behind sudo itself. Empty when it ended without telling.</summary>
-    public async Task<IReadOnlyList<int>> PidsAsync(CancellationToken ct)
-    {
-        try
-        {
-            await marked.Leader.WaitAsync(ct).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return [];
-        }
+    /// <summary>The line that ends its processes; null when it ended without telling which they are.</summary>
+    public async Task<string?> KillLineAsync(CancellationToken ct) =>
+        await PidsAsync(ct).ConfigureAwait(false) is { } pids ? GuardianScript.Kill(shell.Place ?? "- 0", pids, Remote.Options.KillGrace) : null;
 
-        return marked.Pids;
-    }
+    /// <summary>The line that sends its processes a signal, past sudo; null as above.</summary>
+    public async Task<string?> SignalLineAsync(int signal, CancellationToken ct) =>
+        await PidsAsync(ct).ConfigureAwait(false) is { } pids ? GuardianScript.Signal(pids.Count > 0 ? "- 0" : shell.Place!, pids.TakeLast(1), signal) : null;
 
     /// <summary>Gives output the time to come in, then gives up the session.</summary>
     public async Task EndAsync(TimeSpan patience)
@@ -89,7 +83,7 @@ internal sealed class CommandRun : IDisposable
         RemoteLog.CommandStarted(Log, Remote.ShortName, Label, Command.Text);
         try
         {
-            shell = await lease.Shell.StartAsync(line.Text, stdout, marked, ct).ConfigureAwait(false);
+            shell = await BeginAsync(lease, ct).ConfigureAwait(false);
             Completion = FollowAsync(lease);
         }
         catch (ShellLostException error)
@@ -98,17 +92,52 @@ internal sealed class CommandRun : IDisposable
         }
     }
 
+    private async Task<IShellCommand> BeginAsync(ShellLease lease, CancellationToken ct)
+    {
+        var sudo = Command.Sudo && Remote.User != "root";
+        if (lease.Shell is GuardedShell guarded)
+        {
+            var frame = LaneFrame.Of(Command, sudo, hasStdin, id);
+            (stdinPrefix, feeds) = (frame.StdinPrefix, frame.Input);
+            marked = frame.Mark is { } mark ? new MarkedOutput(stderr, mark, 1) : null;
+            if (await guarded.RunAsync(frame, stdout, (Stream?)marked ?? stderr, Remote.AcquireAsync, ct).ConfigureAwait(false) is { } inLane)
+                return inLane;
+        }
+
+        var line = CommandLine.Of(Command, sudo, hasStdin, id);
+        (stdinPrefix, feeds) = (line.StdinPrefix, hasStdin || line.StdinPrefix.Length > 0);
+        marked = new MarkedOutput(stderr, line.Mark, line.Marks);
+        return await lease.Shell.StartAsync(line.Text, stdout, marked, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Processes that the command has told; null when it ended without telling any.</summary>
+    private async Task<IReadOnlyList<int>?> PidsAsync(CancellationToken ct)
+    {
+        if (shell.Place is not null)
+            return marked?.Pids ?? [];
+        try
+        {
+            await marked!.Leader.WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        return marked.Pids;
+    }
+
     private async Task FeedAsync(Stream? from)
     {
         var input = new RemoteStdin(shell.OpenStdin());
         if (Command.StdinPipe)
         {
-            await input.WriteAsync(line.StdinPrefix).ConfigureAwait(false);
+            await input.WriteAsync(stdinPrefix).ConfigureAwait(false);
             Stdin = input;
         }
         else
         {
-            _ = input.FeedAsync(line.StdinPrefix, Command.Stdin ?? default, from, Log);
+            _ = input.FeedAsync(stdinPrefix, Command.Stdin ?? default, from, Log);
         }
     }
 
@@ -130,7 +159,7 @@ internal sealed class CommandRun : IDisposable
             lease.Dispose();
         }
 
-        marked.Finish();
+        marked?.Finish();
         var result = new CommandResult(exit.Status ?? -1, stdout.Finish(), stderr.Finish())
         {
             Signal = exit.Signal,

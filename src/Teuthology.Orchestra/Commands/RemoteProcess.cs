@@ -53,9 +53,8 @@ public sealed class RemoteProcess : IAsyncDisposable
     {
         if (Finished)
             return;
-        var pids = await run.PidsAsync(ct).ConfigureAwait(false);
-        if (pids.Count > 0)
-            await run.Remote.RunReservedAsync(ProcessGroup.SignalLine([pids[^1]], signal), ct).ConfigureAwait(false);
+        if (await run.SignalLineAsync(signal, ct).ConfigureAwait(false) is { } line)
+            await run.Remote.RunReservedAsync(line, ct).ConfigureAwait(false);
     }
 
     /// <summary>Ends the command and everything it started, TERM first and KILL after <see cref="RemoteOptions.KillGrace"/>, and waits until it is gone.</summary>
@@ -109,10 +108,9 @@ public sealed class RemoteProcess : IAsyncDisposable
         if (Finished)
             return;
         RemoteLog.Killing(run.Log, Remote.ShortName, Command.Text);
-        var pids = await run.PidsAsync(CancellationToken.None).ConfigureAwait(false);
-        if (pids.Count > 0 && !Finished)
+        if (await run.KillLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line && !Finished)
         {
-            var (status, error) = await run.Remote.RunReservedAsync(ProcessGroup.KillLine(pids, Remote.Options.KillGrace), CancellationToken.None).ConfigureAwait(false);
+            var (status, error) = await run.Remote.RunReservedAsync(line, CancellationToken.None).ConfigureAwait(false);
             if (status != 0)
                 RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Text, error.Trim());
         }

@@ -12,6 +12,8 @@ public sealed class Remote : IAsyncDisposable
     private readonly RemoteEndpoint endpoint;
     private readonly ILogger log;
     private readonly ShellPool pool;
+    private readonly GuardedHost? guardian;
+    private readonly GuardianHeart heart;
     private long commands;
 
     /// <summary>A host; nothing is connected yet.</summary>
@@ -24,7 +26,10 @@ public sealed class Remote : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(log);
         (this.endpoint, this.log, Options) = (endpoint, log, options ?? new RemoteOptions());
-        pool = new ShellPool(HostName, new SshNetDialer(endpoint, Options, log).DialAsync, Options, log);
+        var dialer = new SshNetDialer(endpoint, Options, log);
+        guardian = Options.Guardian is { } told ? new GuardedHost(HostName, HostKey.Parse(endpoint.HostKey, HostName), told, Options, log) : null;
+        pool = new ShellPool(HostName, guardian is null ? dialer.DialAsync : ct => guardian.DialAsync(dialer.DialAsync, ct), Options, log);
+        heart = new GuardianHeart(guardian, pool, Options);
         Facts = new RemoteFacts(this);
     }
 
@@ -145,7 +150,11 @@ public sealed class Remote : IAsyncDisposable
         DirectoryPull.RunAsync(this, remoteDirectory, localDirectory, sudo, log, ct);
 
     /// <summary>Closes the connections. Commands that still run see a lost connection.</summary>
-    public ValueTask DisposeAsync() => pool.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await heart.DisposeAsync().ConfigureAwait(false);
+        await pool.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary><see cref="Name"/>.</summary>
     public override string ToString() => Name;
@@ -197,6 +206,9 @@ public sealed class Remote : IAsyncDisposable
             throw new ConnectionLostException(HostName, $"SSH connection to {ShortName} was lost while ending a command: {error.Message}", error);
         }
     }
+
+    /// <summary>A session for a command, connecting where there is none.</summary>
+    internal Task<ShellLease> AcquireAsync(CancellationToken ct) => pool.AcquireAsync(ct);
 
     private async Task<ShellLease> AcquireAsync(RemoteCommand command, CancellationToken ct)
     {

@@ -20,6 +20,21 @@ internal static partial class RemoteLog
     [LoggerMessage(7013, LogLevel.Warning, "Connection to {Host} is lost: {Reason}")]
     public static partial void Lost(ILogger log, string host, string reason);
 
+    [LoggerMessage(7015, LogLevel.Warning, "{Host}: the guardian cannot work there, commands end with their connection: {Reason}")]
+    public static partial void Unguarded(ILogger log, string host, string reason);
+
+    [LoggerMessage(7016, LogLevel.Warning, "{Host}: the guardian's state was gone and is made anew")]
+    public static partial void GuardianGone(ILogger log, string host);
+
+    [LoggerMessage(7017, LogLevel.Warning, "{Host}: the guardian cannot take a command: {Reason}")]
+    public static partial void NoLane(ILogger log, string host, string reason);
+
+    [LoggerMessage(7018, LogLevel.Warning, "Connection to {Host} is lost under a command: {Reason}; trying for {Seconds:0.#} s to go on")]
+    public static partial void Reattaching(ILogger log, string host, string reason, double seconds);
+
+    [LoggerMessage(7019, LogLevel.Information, "{Host}: the command goes on after {Seconds:0.0} s")]
+    public static partial void Reattached(ILogger log, string host, double seconds);
+
     [LoggerMessage(7020, LogLevel.Debug, "{Host}> {Label}{Command}", EventName = "CommandStarted")]
     public static partial void CommandStarted(ILogger log, string host, string label, string command);
 

@@ -30,6 +30,9 @@ public sealed record RemoteOptions
     /// <summary>Bytes of each output stream that a result keeps; of more, the tail.</summary>
     public int CaptureLimit { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>What the guardian on the host is told; null runs commands without one: they end with their connection.</summary>
+    public GuardianOptions? Guardian { get; init; } = new();
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -16,6 +16,9 @@ internal sealed class ShellPool(string host, Func<CancellationToken, Task<IRemot
 
     public bool IsConnected => Live() is not null;
 
+    /// <summary>A connection that is open, or null.</summary>
+    public IRemoteShell? Open => Live();
+
     /// <summary>Opens a connection unless one is open.</summary>
     public async Task<IRemoteShell> ConnectAsync(CancellationToken ct)
     {

@@ -9,6 +9,7 @@ namespace Teuthology.Orchestra;
 internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions options, ILogger log)
 {
     private const int AuthenticationTries = 3;
+    private static readonly (string Name, int Place)[] FastCiphers = [("aes128-gcm@openssh.com", 0), ("aes256-gcm@openssh.com", 1)];
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
     private readonly HostKey expected = HostKey.Parse(endpoint.HostKey, endpoint.HostName);
@@ -112,14 +113,31 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             }
         })
         { IsBackground = true, Name = "ssh connect" }.Start();
-        await using var cancellation = ct.UnsafeRegister(_ => client.Dispose(), null).ConfigureAwait(false);
         try
         {
-            await connected.Task.ConfigureAwait(false);
+            await connected.Task.WaitAsync(ct).ConfigureAwait(false);
         }
-        catch (Exception error) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!connected.Task.IsCompleted)
         {
-            throw new OperationCanceledException("connecting was given up", error, ct);
+            // Disposing does not interrupt it; it ends by its own timeout at the latest.
+            _ = connected.Task.ContinueWith(
+                late =>
+                {
+                    _ = late.Exception;
+                    client.Dispose();
+                },
+                TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>Processors do AES-GCM, which needs no separate hash, several times as fast as the default.</summary>
+    private static void PreferFastCiphers(ConnectionInfo info)
+    {
+        foreach (var (name, place) in FastCiphers)
+        {
+            if (info.Encryptions.TryGetValue(name, out var cipher) && info.Encryptions.Remove(name))
+                info.Encryptions.Insert(place, name, cipher);
         }
     }
 
@@ -134,6 +152,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             Timeout = options.ConnectTimeout,
             MaxSessions = options.MaxSessions + 1,
         };
+        PreferFastCiphers(info);
         foreach (var offered in info.HostKeyAlgorithms.Keys.Except(expected.Algorithms, StringComparer.Ordinal).ToList())
             info.HostKeyAlgorithms.Remove(offered);
         return info;

@@ -3,9 +3,9 @@ namespace Teuthology.Orchestra.Tests;
 public sealed class LostConnectionTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
 {
     [SkippableFact]
-    public async Task RunAsync_SshdKilled_IsLostConnectionAndTheNextCommandReconnects()
+    public async Task RunAsync_SshdKilledWithoutGuardian_IsLostConnectionAndTheNextCommandReconnects()
     {
-        await using var remote = sshd.Remote();
+        await using var remote = sshd.Remote(options: new RemoteOptions { Guardian = null });
         await using var process = await remote.StartAsync(RemoteCommand.Script("echo before; sleep 5") with { Label = "long" }, default);
         await remote.RunAsync(RemoteCommand.Args("true"), default);
         await sshd.KillAsync();
@@ -24,7 +24,7 @@ public sealed class LostConnectionTests(LoopbackSshd sshd) : IClassFixture<Loopb
         Skip.If(sshd.Missing is not null, sshd.Missing);
         var link = new FrozenLink();
         var endpoint = sshd.Endpoint with { Dial = async (_, ct) => link.Wrap(await link.DialAsync(sshd.Port, ct)) };
-        var options = new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.5), LinkTimeout = TimeSpan.FromSeconds(2) };
+        var options = new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.5), LinkTimeout = TimeSpan.FromSeconds(2), Guardian = new GuardianOptions { Lease = TimeSpan.FromSeconds(4) } };
         await using var remote = new Remote(endpoint, new LineKeeper(), options);
         await using var process = await remote.StartAsync(RemoteCommand.Args("sleep", "5"), default);
         link.Freeze();

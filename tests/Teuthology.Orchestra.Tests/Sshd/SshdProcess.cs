@@ -9,6 +9,7 @@ public sealed class SshdProcess : IAsyncDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("teuthology-sshd-").FullName;
     private Process? process;
+    private string environment = "SetEnv SHLVL=2";
 
     public int Port { get; private set; }
 
@@ -27,8 +28,10 @@ public sealed class SshdProcess : IAsyncDisposable
     };
 
     /// <summary>Makes keys and starts.</summary>
-    public async Task BeginAsync()
+    /// <param name="setEnv">The line of its configuration that sets the environment, or null for the usual one.</param>
+    public async Task BeginAsync(string? setEnv = null)
     {
+        environment = setEnv ?? environment;
         if (Environment.IsPrivilegedProcess)
             Directory.CreateDirectory("/run/sshd");
         await KeygenAsync("host");
@@ -57,7 +60,7 @@ public sealed class SshdProcess : IAsyncDisposable
             KbdInteractiveAuthentication no
             PermitRootLogin yes
             MaxStartups 500:1:1000
-            SetEnv SHLVL=2
+            {environment}
             LogLevel ERROR
 
             """);

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+
+namespace Teuthology.Orchestra;
+
+/// <summary>A connection to a host with a guardian: commands run in lanes, sessions that stay open for the next command.</summary>
+internal sealed class GuardedShell(IRemoteShell inner, GuardedHost host) : IRemoteShell
+{
+    private readonly ConcurrentStack<Lane> idle = [];
+
+    public bool IsConnected => inner.IsConnected;
+
+    public GuardedHost Host => host;
+
+    public Task<IShellCommand> StartAsync(string commandLine, Stream stdout, Stream stderr, CancellationToken ct) =>
+        inner.StartAsync(commandLine, stdout, stderr, ct);
+
+    /// <summary>Starts a command in a lane.</summary>
+    /// <param name="frame">The command.</param>
+    /// <param name="stdout">Is written to as output comes.</param>
+    /// <param name="stderr">Likewise.</param>
+    /// <param name="reconnect">Gives a session of another connection when this one is lost under the command.</param>
+    /// <param name="ct">Gives up before it is started.</param>
+    /// <returns>Null when the guardian can make no lane, as on a full disk.</returns>
+    /// <exception cref="ShellLostException">The connection is gone.</exception>
+    /// <exception cref="TeuthologyException">The host belongs to a newer lease.</exception>
+    public async Task<IShellCommand?> RunAsync(
+        LaneFrame frame, Stream stdout, Stream stderr, Func<CancellationToken, Task<ShellLease>> reconnect, CancellationToken ct)
+    {
+        while (idle.TryPop(out var lane))
+        {
+            if (lane.TryRun(frame, stdout, stderr, reconnect) is { } command)
+                return command;
+        }
+
+        var opened = await Lane.OpenAsync(this, ct).ConfigureAwait(false);
+        if (opened is null)
+        {
+            await host.BeatAsync(inner, ct).ConfigureAwait(false);
+            opened = await Lane.OpenAsync(this, ct).ConfigureAwait(false);
+        }
+
+        return opened is null ? null : opened.TryRun(frame, stdout, stderr, reconnect) ?? throw new ShellLostException("the connection was lost");
+    }
+
+    /// <summary>A lane of this connection that may take the next command.</summary>
+    public void GiveBack(Lane lane) => idle.Push(lane);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

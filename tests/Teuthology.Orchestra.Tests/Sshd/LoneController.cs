@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Teuthology.Orchestra.Tests;
+
+/// <summary>The program of this assembly: a controller of its own, to be killed.</summary>
+public static class LoneController
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is not [var port, var hostKey, var identity, var lease, var tag])
+            return 2;
+        var endpoint = new RemoteEndpoint
+        {
+            HostName = "smithi001", User = Environment.UserName, Address = "127.0.0.1", Port = int.Parse(port), HostKey = hostKey, IdentityFile = identity,
+        };
+        await using var remote = new Remote(endpoint, NullLogger.Instance, new RemoteOptions { Guardian = new GuardianOptions { Lease = TimeSpan.FromSeconds(double.Parse(lease)) } });
+        await InParallel.ForEachAsync(
+            [$"sleep {tag}", $"trap '' TERM HUP; sleep {tag}; sleep {tag}", $"setsid sh -c 'sleep {tag} & sleep {tag}' </dev/null >/dev/null 2>&1 & sleep {tag}"],
+            (script, ct) => remote.RunAsync(RemoteCommand.Script(script), ct),
+            default);
+        return 0;
+    }
+}

@@ -143,10 +143,8 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
             return 1;
         return PythonInteger.Parse(text) is { } number && number > 0 && number <= (BigInteger)Int128.MaxValue
             ? (Int128)number
-            : throw new ConfigurationException($"{file} holds '{Shown(text)}'; it must be empty (no line break either) or hold an integer above 0");
+            : throw new ConfigurationException($"{file} holds '{ShownText.Of(text.Trim())}'; it must be empty (no line break either) or hold an integer above 0");
     }
-
-    private static string Shown(string text) => text.Trim() is { Length: > 40 } whole ? whole[..40] + "…" : text.Trim();
 
     private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink);
 

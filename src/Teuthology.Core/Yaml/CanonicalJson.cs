@@ -10,9 +10,12 @@ namespace Teuthology.Yaml;
 /// </summary>
 public static class CanonicalJson
 {
+    /// <summary>Characters; aliases that double on each level would never end.</summary>
+    private const int Longest = 16 << 20;
+
     /// <summary>The line, without a line break at its end.</summary>
     /// <param name="value">The value.</param>
-    /// <exception cref="ConfigurationException">The value contains itself.</exception>
+    /// <exception cref="ConfigurationException">The value contains itself, or its aliases multiply beyond measure.</exception>
     public static string Write(object? value)
     {
         var json = new StringBuilder();
@@ -27,6 +30,9 @@ public static class CanonicalJson
             case YamlMap or YamlList or YamlSet:
                 if (within.Any(outer => ReferenceEquals(outer, value)))
                     throw new ConfigurationException("a value that contains itself cannot be written");
+                YamlDepth.Check();
+                if (json.Length > Longest)
+                    throw new ConfigurationException($"the value takes more than {Longest >> 20} million characters; do aliases multiply what they name?");
                 within.Push(value);
                 Container(value, json, within);
                 within.Pop();

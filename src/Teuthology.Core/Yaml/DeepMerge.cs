@@ -5,21 +5,21 @@ namespace Teuthology.Yaml;
 /// </summary>
 public static class DeepMerge
 {
-    /// <summary>Deeper only a mapping that contains itself leads; upstream crashes there.</summary>
-    private const int Deepest = 1000;
-
     /// <summary><paramref name="from"/> merged into <paramref name="into"/>. Neither is changed and the result shares nothing with them.</summary>
     /// <param name="into">What is there; may be null.</param>
     /// <param name="from">What comes on top; may be null.</param>
     /// <exception cref="ConfigurationException">A list meets something else than a list, or a mapping something else than a mapping (both places are named); a date comes in below a key.</exception>
-    public static object? Merge(object? into, object? from) => Onto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from), MarkOf(into), MarkOf(from), "", 0);
+    public static object? Merge(object? into, object? from) => MergeInto(YamlCopy.DeepCopy(into), YamlCopy.DeepCopy(from));
 
     /// <summary>Merges <paramref name="from"/> into <paramref name="into"/> itself; parts of <paramref name="from"/> become parts of it too.</summary>
     /// <param name="into">Is changed.</param>
     /// <param name="from">Is not changed here, but later changes of the result may change it.</param>
     /// <returns><paramref name="into"/>, or what stands in its place when that is null or a scalar.</returns>
     /// <exception cref="ConfigurationException">As in <see cref="Merge"/>.</exception>
-    public static object? MergeInto(object? into, object? from) => Onto(into, from, MarkOf(into), MarkOf(from), "", 0);
+    public static object? MergeInto(object? into, object? from)
+    {
+        return Onto(into, from, MarkOf(into), MarkOf(from), "", new Effort());
+    }
 
     private static YamlMark? MarkOf(object? value) => value switch
     {
@@ -28,7 +28,7 @@ public static class DeepMerge
         _ => null,
     };
 
-    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path, int depth)
+    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path, Effort effort)
     {
         switch (into, from)
         {
@@ -36,16 +36,16 @@ public static class DeepMerge
                 return into;
             case (null, YamlMap source):
                 // A mapping that comes in below a key is taken apart, as upstream: what an anchor shared in it is no longer one object.
-                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, path, depth);
+                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, path, effort);
             case (null, YamlList source):
-                return Append(new YamlList { Mark = source.Mark, Capacity = source.Count }, source);
+                return Append(new YamlList { Mark = source.Mark, Capacity = source.Count }, source, effort);
             case (YamlMap target, YamlMap source):
-                return Entries(target, source, path, depth);
+                return Entries(target, source, path, effort);
             case (YamlList target, YamlList source):
-                return Append(target, source);
+                return Append(target, source, effort);
             case (null, DateOnly or DateTime or DateTimeOffset):
                 // Upstream crashes here, hence no suite relies on an answer.
-                throw new ConfigurationException($"'{path}' is a date, which cannot be merged; put it into quotes", fromMark);
+                throw new ConfigurationException($"'{ShownText.Of(path)}' is a date, which cannot be merged; put it into quotes", fromMark);
             case (YamlMap or YamlList, _):
                 throw Conflict(into, from, intoMark, fromMark, path);
             default:
@@ -53,26 +53,28 @@ public static class DeepMerge
         }
     }
 
-    private static YamlMap Entries(YamlMap target, YamlMap source, string path, int depth)
+    private static YamlMap Entries(YamlMap target, YamlMap source, string path, Effort effort)
     {
-        if (depth > Deepest)
-            throw new ConfigurationException($"a mapping under '{path.Split('.')[0]}' contains itself, which cannot be merged", source.Mark);
+        effort.Spend(source.Count, source.Mark, weight: 5);
+        effort.Enter(source.Mark, path);
         foreach (var (key, value) in source)
         {
             var had = target.TryGetValue(key, out var old);
             var mark = source.MarkOf(key);
-            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, path.Length == 0 ? $"{key}" : $"{path}.{key}", depth + 1);
+            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, path.Length == 0 ? $"{key}" : $"{path}.{key}", effort);
             target[key] = merged;
             // A container keeps the place where it began; a scalar has that of the fragment that set it.
             if (old is null || (value is not null && merged is not (YamlMap or YamlList)))
                 target.SetMark(key, mark);
         }
 
+        effort.Leave();
         return target;
     }
 
-    private static YamlList Append(YamlList target, YamlList source)
+    private static YamlList Append(YamlList target, YamlList source, Effort effort)
     {
+        effort.Spend(source.Count, source.Mark);
         // Counted first: an alias can make a list part of itself.
         for (int i = 0, count = source.Count; i < count; i++)
         {
@@ -85,7 +87,7 @@ public static class DeepMerge
 
     private static ConfigurationException Conflict(object into, object from, YamlMark? intoMark, YamlMark? fromMark, string path)
     {
-        var where = path.Length == 0 ? "" : $" for '{path}'";
+        var where = path.Length == 0 ? "" : $" for '{ShownText.Of(path)}'";
         var earlier = intoMark is null ? "what is there" : $"{intoMark}";
         return new ConfigurationException($"cannot merge {Name(from)} into {Name(into)}{where}; {earlier} has {Name(into)}", fromMark);
     }
@@ -94,7 +96,32 @@ public static class DeepMerge
     {
         YamlMap => "a mapping",
         YamlList => "a list",
-        string text => $"the text '{text}'",
+        string text => $"the text '{ShownText.Of(text)}'",
         _ => $"the value {CanonicalJson.Write(value)}",
     };
+
+    /// <summary>What one merge has taken: aliases can make a mapping a part of itself, or double it on each level.</summary>
+    private sealed class Effort
+    {
+        private const int Deepest = 1000;
+        private const int MostSteps = 1_000_000;
+
+        private int _depth;
+        private int _steps;
+
+        public void Enter(YamlMark? mark, string path)
+        {
+            if (++_depth > Deepest)
+                throw new ConfigurationException($"a mapping under '{path.Split('.')[0]}' contains itself, which cannot be merged", mark);
+        }
+
+        public void Leave() => _depth--;
+
+        public void Spend(int count, YamlMark? mark, int weight = 1)
+        {
+            _steps += count * weight;
+            if (_steps > MostSteps)
+                throw new ConfigurationException($"merging takes more than {MostSteps} steps; do aliases multiply what they name?", mark);
+        }
+    }
 }

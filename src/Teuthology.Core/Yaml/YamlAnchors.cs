@@ -46,6 +46,7 @@ internal sealed class YamlAnchors
             return;
         }
 
+        YamlDepth.Check();
         if (value is YamlList list)
         {
             foreach (var item in list)

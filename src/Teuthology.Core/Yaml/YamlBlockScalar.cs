@@ -76,12 +76,12 @@ internal static class YamlBlockScalar
 
     private static (string Breaks, int Indent) FirstBreaks(YamlCursor at, int least)
     {
-        var breaks = "";
+        var breaks = new StringBuilder();
         while (at.Current == ' ' || YamlCursor.IsBreak(at.Current))
         {
             if (at.Current != ' ')
             {
-                breaks += at.TakeBreak();
+                breaks.Append(at.TakeBreak());
                 continue;
             }
 
@@ -89,19 +89,19 @@ internal static class YamlBlockScalar
             least = Math.Max(least, at.Column);
         }
 
-        return (breaks, least);
+        return (breaks.ToString(), least);
     }
 
     private static string Breaks(YamlCursor at, int indent)
     {
-        var breaks = "";
+        var breaks = new StringBuilder();
         while (true)
         {
             while (at.Column < indent && at.Current == ' ')
                 at.Advance();
             if (!YamlCursor.IsBreak(at.Current))
-                return breaks;
-            breaks += at.TakeBreak();
+                return breaks.ToString();
+            breaks.Append(at.TakeBreak());
         }
     }
 }

@@ -162,11 +162,11 @@ internal sealed class YamlConstructor
             YamlTags.Timestamp => YamlScalars.ToTimestamp(text) ?? throw Bad("a date or time that exists; put it into quotes if it is a text"),
             YamlTags.Binary => Binary(text) ?? throw Bad("base64"),
             _ => throw new YamlSyntaxException(node.Mark, node.Tag is YamlTags.Merge or YamlTags.Value
-                ? $"'{text}' has a meaning only as a key; put it into quotes"
+                ? $"'{ShownText.Of(text)}' has a meaning only as a key; put it into quotes"
                 : $"the tag {node.Tag} is unknown; a value that begins with '!' needs quotes"),
         };
 
-        YamlSyntaxException Bad(string what) => new(node.Mark, $"'{(text.Length > 60 ? text[..60] + "…" : text)}' is not {what}");
+        YamlSyntaxException Bad(string what) => new(node.Mark, $"'{ShownText.Of(text)}' is not {what}");
     }
 
     private static string Text(YamlNode node)

@@ -15,6 +15,7 @@ public static class YamlCopy
             return value;
         if (done.TryGetValue(value, out var copy))
             return copy;
+        YamlDepth.Check();
         switch (value)
         {
             case YamlMap map:

@@ -46,6 +46,7 @@ public static class YamlDumper
 
         private void Node(object? value, bool inMapping, bool isKey)
         {
+            YamlDepth.Check();
             if (anchors.Use(value, out var name, out var isFirst))
             {
                 output.Indicator(isFirst ? $"&{name}" : $"*{name}", true);

@@ -29,9 +29,11 @@ public static partial class YamlLoader
     /// <exception cref="ConfigurationException">The file cannot be read, is not UTF-8 or holds no single YAML 1.1 document.</exception>
     public static object? LoadFile(string path)
     {
+        byte[] bytes = [];
         try
         {
-            return Load(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)), path);
+            bytes = File.ReadAllBytes(path);
+            return Load(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,7 +41,9 @@ public static partial class YamlLoader
         }
         catch (DecoderFallbackException e)
         {
-            throw new ConfigurationException($"{path} is not UTF-8", inner: e);
+            var before = Encoding.UTF8.GetString(bytes, 0, Math.Max(0, e.Index));
+            var mark = new YamlMark(path, before.AsSpan().Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
+            throw new ConfigurationException("here is a byte that is not UTF-8; is this a text?", mark, e);
         }
     }
 

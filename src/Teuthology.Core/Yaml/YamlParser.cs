@@ -6,7 +6,7 @@ namespace Teuthology.Yaml;
 internal sealed class YamlParser(IReadOnlyList<YamlToken> tokens)
 {
     /// <summary>PyYAML gives up near 490 levels, where Python's stack ends.</summary>
-    private const int Deepest = 500;
+    public const int Deepest = 500;
 
     private static readonly Dictionary<string, string> UsualHandles = new() { ["!"] = "!", ["!!"] = YamlTags.Prefix };
 
@@ -18,6 +18,8 @@ internal sealed class YamlParser(IReadOnlyList<YamlToken> tokens)
     private YamlToken Current => tokens[_next].Kind == T.Error
         ? throw new YamlSyntaxException(tokens[_next].Mark, tokens[_next].Text)
         : tokens[_next];
+
+    public static YamlSyntaxException TooDeep(YamlMark mark) => new(mark, $"nested more than {Deepest} levels deep");
 
     /// <summary>The one document of the text; null when there is none.</summary>
     public YamlNode? Document()
@@ -83,7 +85,7 @@ internal sealed class YamlParser(IReadOnlyList<YamlToken> tokens)
     private YamlNode Node(bool block, bool itemsMayAlign)
     {
         if (++_depth > Deepest)
-            throw new YamlSyntaxException(Current.Mark, $"nested more than {Deepest} levels deep");
+            throw TooDeep(Current.Mark);
         try
         {
             return Alias() ?? Content(block, itemsMayAlign);

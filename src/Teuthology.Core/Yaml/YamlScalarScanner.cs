@@ -95,7 +95,7 @@ internal sealed class YamlScalarScanner(YamlCursor at)
         keyMayBegin = true;
         if (at.AtSeparator())
             return "";
-        var breaks = "";
+        var breaks = new StringBuilder();
         while (at.Current == ' ' || YamlCursor.IsBreak(at.Current))
         {
             if (at.Current == ' ')
@@ -104,12 +104,12 @@ internal sealed class YamlScalarScanner(YamlCursor at)
                 continue;
             }
 
-            breaks += at.TakeBreak();
+            breaks.Append(at.TakeBreak());
             if (at.AtSeparator())
                 return "";
         }
 
-        return Fold(lineBreak, breaks);
+        return Fold(lineBreak, breaks.ToString());
     }
 
     private void QuotedWord(char quote, StringBuilder value)
@@ -177,7 +177,7 @@ internal sealed class YamlScalarScanner(YamlCursor at)
 
     private string QuotedBreaks(YamlMark mark)
     {
-        var breaks = "";
+        var breaks = new StringBuilder();
         while (true)
         {
             if (at.AtSeparator())
@@ -185,8 +185,8 @@ internal sealed class YamlScalarScanner(YamlCursor at)
             while (at.Current is ' ' or '\t')
                 at.Advance();
             if (!YamlCursor.IsBreak(at.Current))
-                return breaks;
-            breaks += at.TakeBreak();
+                return breaks.ToString();
+            breaks.Append(at.TakeBreak());
         }
     }
 

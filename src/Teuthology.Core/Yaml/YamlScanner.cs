@@ -77,7 +77,8 @@ internal sealed class YamlScanner
         {
             case '[' or '{':
                 NoteCandidate();
-                _depth++;
+                if (++_depth > YamlParser.Deepest)
+                    throw YamlParser.TooDeep(_at.Mark());
                 _keyMayBegin = true;
                 return Single(c == '[' ? T.FlowSequenceStart : T.FlowMappingStart);
             case ']' or '}':

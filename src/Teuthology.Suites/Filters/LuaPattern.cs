@@ -9,6 +9,10 @@ namespace Teuthology.Suites;
 internal sealed class LuaPattern
 {
     private const int Deepest = 200;
+
+    /// <summary>Some tenths of a second; a search that makes sense takes a few hundred.</summary>
+    private const int MostSteps = 5_000_000;
+
     private const int Unclosed = -1;
     private const int Position = -2;
 
@@ -16,11 +20,12 @@ internal sealed class LuaPattern
     private readonly byte[] _pattern;
     private readonly List<(int Begin, int Length)> _captures = [];
     private int _depth;
+    private int _steps;
 
-    private LuaPattern(string text, string pattern)
+    private LuaPattern(byte[] text, byte[] pattern)
     {
-        _text = Encoding.UTF8.GetBytes(text);
-        _pattern = Encoding.UTF8.GetBytes(pattern);
+        _text = text;
+        _pattern = pattern;
     }
 
     /// <summary>True when <c>string.find(text, pattern)</c> finds something.</summary>
@@ -31,7 +36,7 @@ internal sealed class LuaPattern
     {
         if (pattern.AsSpan().IndexOfAny("^$*+?.([%-") < 0)
             return text.Contains(pattern, StringComparison.Ordinal);
-        var matcher = new LuaPattern(text, pattern);
+        var matcher = new LuaPattern(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(pattern));
         var anchored = pattern.StartsWith('^');
         for (var begin = 0; begin <= matcher._text.Length; begin++)
         {
@@ -45,6 +50,39 @@ internal sealed class LuaPattern
         return false;
     }
 
+    /// <summary>Searches as the function of Lua's <c>string</c> library does, for the sake of the steps it takes.</summary>
+    /// <param name="function"><c>find</c>, <c>match</c>, <c>gmatch</c> or <c>gsub</c>: the last two look for every match.</param>
+    /// <param name="text">Where to look.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="first">Where to begin, as Lua counts: from 1, negative from the end.</param>
+    /// <exception cref="ConfigurationException">The pattern is malformed or takes too many steps.</exception>
+    public static void Check(string function, byte[] text, byte[] pattern, long first)
+    {
+        var matcher = new LuaPattern(text, pattern);
+        var all = function is "gmatch" or "gsub";
+        var anchored = function != "gmatch" && pattern is [(byte)'^', ..];
+        var begin = first > 0 ? first - 1 : first == 0 ? 0 : Math.Max(0, text.Length + first);
+        for (var last = -1; begin <= text.Length; begin++)
+        {
+            matcher._captures.Clear();
+            var end = matcher.Match((int)begin, anchored ? 1 : 0);
+            if (anchored || (end >= 0 && !all))
+                return;
+            if (end < 0 || end == last)
+                continue;
+            last = end;
+            begin = end - 1;
+        }
+    }
+
+    /// <summary>Fails when a search for the bytes themselves could take long.</summary>
+    /// <exception cref="ConfigurationException">It could.</exception>
+    public static void CheckPlain(byte[] text, byte[] part)
+    {
+        if ((long)text.Length * part.Length > 1L << 32)
+            throw new ConfigurationException("the search takes too long: both texts are large");
+    }
+
     private int At(int index) => index < _pattern.Length ? _pattern[index] : 0;
 
     /// <summary>End of the match of the pattern from <paramref name="p"/> at <paramref name="s"/>; -1 for none.</summary>
@@ -56,6 +94,7 @@ internal sealed class LuaPattern
         {
             while (p < _pattern.Length)
             {
+                Step();
                 switch (At(p))
                 {
                     case '(':
@@ -161,6 +200,7 @@ internal sealed class LuaPattern
         var depth = 1;
         for (var i = s + 1; i < _text.Length; i++)
         {
+            Step();
             if (_text[i] == _pattern[p + 1])
             {
                 if (--depth == 0)
@@ -202,8 +242,15 @@ internal sealed class LuaPattern
         return p + 1;
     }
 
+    private void Step()
+    {
+        if (++_steps > MostSteps)
+            throw new ConfigurationException($"the pattern '{Encoding.UTF8.GetString(_pattern.AsSpan(0, Math.Min(_pattern.Length, 60)))}' takes too many steps; use fewer of '*', '+', '-' and '?' in it");
+    }
+
     private bool Single(int s, int p, int end)
     {
+        Step();
         if (s >= _text.Length)
             return false;
         var c = _text[s];

@@ -49,12 +49,8 @@ internal static class PythonMethods
         {
             case "get":
                 return map.TryGetValue(PythonObject.Key(Argument(args, 0, name)), out var value) ? value : args.ElementAtOrDefault(1);
-            case "keys":
-                return new YamlList(PythonObject.Items(map));
-            case "values":
-                return new YamlList(map.Values);
-            case "items":
-                return new YamlList(map.Select(e => (object?)new PythonTuple(new YamlList([e.Key is YamlNull ? null : e.Key, e.Value]))));
+            case "keys" or "values" or "items":
+                return new PythonView(map, name);
             case "pop":
                 var key = PythonObject.Key(Argument(args, 0, name));
                 if (!map.TryGetValue(key, out value) && args.Count > 1)

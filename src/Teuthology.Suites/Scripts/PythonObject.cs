@@ -5,23 +5,23 @@ namespace Teuthology.Suites;
 /// <summary>What Python's operators do with the values of a job.</summary>
 internal static class PythonObject
 {
+    private const int MostComparisons = 10_000_000;
+
     public static bool IsTrue(object? value) => value switch
     {
         null or false or 0L or 0.0 or "" => false,
         YamlList list => list.Count > 0,
         YamlMap map => map.Count > 0,
         PythonTuple tuple => tuple.Items.Count > 0,
+        PythonView view => view.Count > 0,
         _ => true,
     };
 
-    public static bool AreEqual(object? left, object? right) => ReferenceEquals(left, right) || (left, right) switch
+    public static bool AreEqual(object? left, object? right)
     {
-        (null, _) or (_, null) => false,
-        (YamlList a, YamlList b) => a.Count == b.Count && a.Zip(b).All(p => AreEqual(p.First, p.Second)),
-        (PythonTuple a, PythonTuple b) => AreEqual(a.Items, b.Items),
-        (YamlMap a, YamlMap b) => a.Count == b.Count && a.All(e => b.TryGetValue(e.Key, out var other) && AreEqual(e.Value, other)),
-        _ => ((IEqualityComparer<object>)YamlKeyComparer.Instance).Equals(left, right),
-    };
+        var most = MostComparisons;
+        return AreEqual(left, right, ref most);
+    }
 
     public static object? Index(object? target, object? key)
     {
@@ -65,17 +65,25 @@ internal static class PythonObject
 
     public static IEnumerable<object?> Items(object? target) => target switch
     {
-        YamlList list => list,
+        YamlList list => Live(list),
         PythonTuple tuple => tuple.Items,
-        YamlMap map => map.Keys.Select(k => k is YamlNull ? null : k),
+        PythonView view => view.Items,
+        YamlMap map => PythonView.KeysOf(map),
         YamlSet set => set.Members.Select(k => k is YamlNull ? null : k),
         string text => text.EnumerateRunes().Select(r => (object?)r.ToString()),
         _ => throw new ScriptException($"TypeError: '{PythonText.TypeName(target)}' object is not iterable"),
     };
 
-    public static long Length(object? target) => target is YamlList or PythonTuple or YamlMap or YamlSet or string
-        ? Items(target).LongCount()
-        : throw new ScriptException($"TypeError: object of type '{PythonText.TypeName(target)}' has no len()");
+    public static long Length(object? target) => target switch
+    {
+        YamlList list => list.Count,
+        YamlMap map => map.Count,
+        YamlSet set => set.Count,
+        PythonTuple tuple => tuple.Items.Count,
+        PythonView view => view.Count,
+        string text => text.EnumerateRunes().LongCount(),
+        _ => throw new ScriptException($"TypeError: object of type '{PythonText.TypeName(target)}' has no len()"),
+    };
 
     /// <summary>A dictionary of another one or of pairs.</summary>
     public static YamlMap Dictionary(object? source)
@@ -119,9 +127,54 @@ internal static class PythonObject
     {
         PythonTuple tuple => tuple.Items,
         PythonName name => name == PythonName.None ? null : throw new ScriptException($"TypeError: {name.Text} cannot be part of a job"),
+        PythonView view => throw new ScriptException($"TypeError: {view.TypeName} cannot be part of a job; make a py_list of it"),
         BaseConfig => throw new ScriptException("TypeError: the base configuration cannot be part of a job"),
         _ => value,
     };
+
+    /// <summary>Sees what is added while it goes through the list, as in Python.</summary>
+    private static IEnumerable<object?> Live(YamlList list)
+    {
+        for (var i = 0; i < list.Count; i++)
+            yield return list[i];
+    }
+
+    private static bool AreEqual(object? left, object? right, ref int most)
+    {
+        YamlDepth.Check();
+        if (--most < 0)
+            throw new ScriptException("the values are too large to be compared");
+        switch (left, right)
+        {
+            case var _ when ReferenceEquals(left, right):
+                return true;
+            case (null, _) or (_, null):
+                return false;
+            case (YamlList a, YamlList b):
+                return AreEqual(a, b, ref most);
+            case (PythonTuple a, PythonTuple b):
+                return AreEqual(a.Items, b.Items, ref most);
+            case (YamlMap a, YamlMap b):
+                if (a.Count != b.Count)
+                    return false;
+                foreach (var (key, value) in a)
+                    if (!b.TryGetValue(key, out var other) || !AreEqual(value, other, ref most))
+                        return false;
+                return true;
+            default:
+                return ((IEqualityComparer<object>)YamlKeyComparer.Instance).Equals(left, right);
+        }
+    }
+
+    private static bool AreEqual(YamlList left, YamlList right, ref int most)
+    {
+        if (left.Count != right.Count)
+            return false;
+        for (var i = 0; i < left.Count; i++)
+            if (!AreEqual(left[i], right[i], ref most))
+                return false;
+        return true;
+    }
 
     private static int Position(YamlList list, object? key, string kind)
     {

@@ -67,11 +67,54 @@ local function loop(begin, name)
   end
 end
 
+-- A Python object that can be called and prints as Python prints it.
+local function callable(text, call)
+  return setmetatable({}, {
+    __call = function(_, ...) return call(...) end,
+    __tostring = function() return text end,
+    __newindex = function() error(text .. ' cannot be changed', 2) end,
+    __metatable = false,
+  })
+end
+
+-- Lua's patterns can take time that grows with a power of the text's length, within one instruction. What could take long is tried in the host first,
+-- which counts its steps.
+local string_find, string_gsub, try_pattern = string.find, string.gsub, from_host 'try_pattern'
+local math_type = math.type
+
+local function is_long(text, pattern)
+  local _, quantifiers = string_gsub(pattern, '[*+?%-]', '')
+  local _, others = string_gsub(pattern, '%%[b%d]', '')
+  local cost = #text + 2
+  for _ = 1, quantifiers + others do
+    cost = cost * (#text + 2)
+    if cost > 1e6 then return true end
+  end
+  return cost > 1e6
+end
+
+local function bounded(name)
+  local call = string[name]
+  string[name] = function(text, pattern, third, ...)
+    if type(text) == 'string' and type(pattern) == 'string' and is_long(text, pattern) then
+      local first = name ~= 'gsub' and math_type(third) == 'integer' and third or 1
+      local plain = name == 'find' and (...) or not string_find(pattern, '[%^%$%*%+%?%.%(%[%%%-]')
+      try_pattern(name, text, pattern, first, plain and true or false)
+    end
+    return call(text, pattern, third, ...)
+  end
+end
+bounded 'find'
+bounded 'match'
+bounded 'gmatch'
+bounded 'gsub'
+
 local visible = {
   assert = assert, error = error, ipairs = ipairs, math = math, next = next, pairs = pairs,
   string = string, tonumber = tonumber, tostring = tostring,
   py_attrgetter = attributes, py_itemgetter = items,
-  py_dict = dictionary, py_list = sequence 'list', py_tuple = sequence 'tuple', py_len = from_host 'len',
+  py_dict = callable("<class 'dict'>", dictionary), py_list = callable("<class 'list'>", sequence 'list'),
+  py_tuple = callable("<class 'tuple'>", sequence 'tuple'), py_len = callable('<built-in function len>', from_host 'len'),
   py_enumerate = loop(enumerate, 'py_enumerate'), py_iterex = loop(iterate, 'py_iterex'),
 }
 visible.__index = visible
@@ -79,12 +122,22 @@ visible.__index = visible
 local function silent() end
 local log = { debug = silent, info = silent, warning = silent, error = silent }
 
-local yield, create, resume = coroutine.yield, coroutine.create, coroutine.resume
-local load, sethook, setmetatable, pack, tostring = load, debug.sethook, setmetatable, table.pack, tostring
+local yield, create, load, setmetatable, tostring = coroutine.yield, coroutine.create, load, setmetatable, tostring
+local sethook, getinfo, time = debug.sethook, debug.getinfo, os.time
 local deep_merge, yaml_load = from_host 'deep_merge', from_host 'yaml_load'
+local hook_every, most_seconds = 1000, 30
 
--- Gives true, the number of results and the first one; or false and the error.
-return function(script, name, environment, steps)
+local function watch(steps)
+  local ends = time() + most_seconds
+  return function()
+    steps = steps - hook_every
+    if steps <= 0 then error('the script does not come to an end', 2) end
+    if time() > ends then error('the script takes more than half a minute', 2) end
+  end
+end
+
+-- Gives the coroutine that runs the script; or false and what is wrong with its text.
+local function prepare(script, name, environment, steps)
   environment.accept = function() yield(true) end
   environment.reject = function() yield(false) end
   environment.deep_merge, environment.yaml_load, environment.log = deep_merge, yaml_load, log
@@ -93,8 +146,20 @@ return function(script, name, environment, steps)
   local chunk, problem = load('local function main() do ' .. script .. '\nend return true end return main()', name, 't', environment)
   if not chunk then return false, 'failure to load script: ' .. problem end
   local thread = create(chunk)
-  sethook(thread, function() error('the script does not come to an end', 2) end, '', steps)
-  local results = pack(resume(thread))
-  if results[1] then return true, results.n - 1, results[2] end
-  return false, tostring(results[2])
+  sethook(thread, watch(steps), '', hook_every)
+  return thread
 end
+
+-- The text of an error with the line of the script in front, also where Lua did not put one there or named one of this file.
+local function explain(thread, name, problem)
+  local text = string_gsub(tostring(problem), '^sandbox:%d+: ', '')
+  if string_find(text, '^%l+merge:%d+: ') then return text end
+  for level = 0, 200 do
+    local info = getinfo(thread, level, 'Sl')
+    if not info then break end
+    if info.source == name and info.currentline > 0 then return name:sub(2) .. ':' .. info.currentline .. ': ' .. text end
+  end
+  return text
+end
+
+return prepare, explain

@@ -10,15 +10,19 @@ namespace Teuthology.Suites;
 /// The functions that the sandbox calls. Each gives Lua <c>true</c> and results, or <c>false</c> and what is wrong:
 /// Lua unwinds by longjmp, which must not cross frames of .NET, and .NET exceptions must not cross those of Lua.
 /// </summary>
-internal sealed class ScriptHost
+internal sealed class ScriptHost(ScriptMemory memory)
 {
     public const string ObjectType = "POBJECT";
+
+    /// <summary>Bytes of .NET's that a script may fill.</summary>
+    private const long MostData = 256 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<long, object> _objects = [];
     private readonly List<LuaFunction> _kept = [];
     private long _lastObject;
+    private long _dataBefore;
 
     /// <summary>Pushes a table with all functions.</summary>
     public void PushFunctions(Lua lua)
@@ -40,8 +44,12 @@ internal sealed class ScriptHost
         Add(lua, "iterate", a => [new Loop(PythonObject.Items(a[0]).Select(Unpacked).GetEnumerator())]);
         Add(lua, "next", a => ((Loop)a[0]!).Steps is var steps && steps.MoveNext() ? steps.Current : []);
         Add(lua, "deep_merge", a => [DeepMerge.MergeInto(At(a, 0), At(a, 1) is PythonTuple tuple ? tuple.Items : At(a, 1))]);
+        Add(lua, "try_pattern", TryPattern);
         Add(lua, "yaml_load", a => [YamlLoader.Load(At(a, 0) as string ?? throw new ScriptException("TypeError: yaml_load takes a text"), "yaml_load")]);
     }
+
+    /// <summary>A new script begins.</summary>
+    public void Restart() => _dataBefore = GC.GetAllocatedBytesForCurrentThread();
 
     /// <summary>Forgets the objects of the last script.</summary>
     public void Forget() => _objects.Clear();
@@ -128,6 +136,17 @@ internal sealed class ScriptHost
         }
     }
 
+    /// <summary>Takes the steps of a search, and fails when there are too many; the texts may be any bytes.</summary>
+    private static object?[] TryPattern(object?[] args)
+    {
+        var (text, pattern) = ((byte[])args[1]!, (byte[])args[2]!);
+        if (args[4] is true)
+            LuaPattern.CheckPlain(text, pattern);
+        else
+            LuaPattern.Check(Encoding.UTF8.GetString((byte[])args[0]!), text, pattern, (long)args[3]!);
+        return [];
+    }
+
     private static object?[] Attribute(object?[] args)
     {
         var name = args[1] as string ?? "";
@@ -144,20 +163,24 @@ internal sealed class ScriptHost
 
     private void Add(Lua lua, string name, Func<object?[], object?[]> function)
     {
-        LuaFunction called = state => Call(Lua.FromIntPtr(state)!, function);
+        var readsBytes = name == "try_pattern";
+        LuaFunction called = state => Call(Lua.FromIntPtr(state)!, function, readsBytes);
         // Lua holds the bare address of the delegate.
         _kept.Add(called);
         lua.PushCFunction(called);
         lua.SetField(-2, name);
     }
 
-    private int Call(Lua lua, Func<object?[], object?[]> function)
+    private int Call(Lua lua, Func<object?[], object?[]> function, bool readsBytes)
     {
+        memory.IsLimited = false;
         try
         {
+            if (GC.GetAllocatedBytesForCurrentThread() - _dataBefore > MostData)
+                throw new ScriptException($"the script makes more than {MostData >> 20} MB of data");
             var args = new object?[lua.GetTop()];
             for (var i = 0; i < args.Length; i++)
-                args[i] = Read(lua, i + 1);
+                args[i] = readsBytes && lua.Type(i + 1) == LuaType.String ? lua.ToBuffer(i + 1, false) : Read(lua, i + 1);
             var results = function(args);
             lua.SetTop(0);
             lua.CheckStack(results.Length + 4);
@@ -172,6 +195,10 @@ internal sealed class ScriptHost
             lua.PushBoolean(false);
             lua.PushBuffer(Encoding.UTF8.GetBytes(e is ScriptException or ConfigurationException ? e.Message : $"{e.GetType().Name}: {e.Message}"));
             return 2;
+        }
+        finally
+        {
+            memory.IsLimited = true;
         }
     }
 

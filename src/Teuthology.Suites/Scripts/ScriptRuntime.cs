@@ -13,12 +13,19 @@ internal sealed class ScriptRuntime
     /// <summary>Instructions after which a script counts as endless; real ones take a few hundred.</summary>
     private const int MostSteps = 20_000_000;
 
+    private const int Prepare = 1;
+    private const int Explain = 2;
+
     private readonly Lock _lock = new();
-    private readonly ScriptHost _host = new();
-    private readonly Lua _lua = new(openLibs: true);
+    private readonly ScriptMemory _memory = new();
+    private readonly ScriptHost _host;
+    private readonly Lua _lua;
 
     public ScriptRuntime(BigInteger seed)
     {
+        _host = new ScriptHost(_memory);
+        _lua = new Lua(_memory.Allocator, IntPtr.Zero);
+        _lua.OpenLibs();
         _lua.GetGlobal("math");
         _lua.GetField(-1, "randomseed");
         _lua.PushInteger(unchecked((long)(ulong)(seed & ulong.MaxValue)));
@@ -31,7 +38,7 @@ internal sealed class ScriptRuntime
             throw new InvalidOperationException(_lua.ToString(-1));
         _host.PushFunctions(_lua);
         _lua.NewMetaTable(ScriptHost.ObjectType);
-        if (_lua.PCall(2, 1, 0) != LuaStatus.OK)
+        if (_lua.PCall(2, 2, 0) != LuaStatus.OK)
             throw new InvalidOperationException(_lua.ToString(-1));
     }
 
@@ -51,14 +58,16 @@ internal sealed class ScriptRuntime
             finally
             {
                 _host.Forget();
-                _lua.SetTop(1);
+                _lua.SetTop(Explain);
             }
         }
     }
 
     private bool Run(string script, string name, IReadOnlyDictionary<string, object?> variables)
     {
-        _lua.PushCopy(1);
+        _memory.Restart();
+        _host.Restart();
+        _lua.PushCopy(Prepare);
         _lua.PushBuffer(Encoding.UTF8.GetBytes(script));
         _lua.PushString("=" + name);
         _lua.NewTable();
@@ -69,12 +78,42 @@ internal sealed class ScriptRuntime
         }
 
         _lua.PushInteger(MostSteps);
-        if (_lua.PCall(4, 3, 0) != LuaStatus.OK)
-            throw new ScriptException(_lua.ToString(-1, false) ?? "the script failed");
-        if (!_lua.ToBoolean(2))
-            throw new ScriptException(_lua.ToString(3, false) ?? "the script failed");
-        var results = _lua.ToInteger(3);
+        if (Limited(() => _lua.PCall(4, 2, 0)) != LuaStatus.OK)
+            throw new ScriptException(Text(-1));
+        if (_lua.Type(Explain + 1) != LuaType.Thread)
+            throw new ScriptException(Text(-1));
+        var thread = _lua.ToThread(Explain + 1);
+        var results = 0;
+        if (Limited(() => thread.Resume(_lua, 0, out results)) is not (LuaStatus.OK or LuaStatus.Yield))
+            throw new ScriptException(Explained(thread, name));
         // Python sees several results as one tuple, which is true; of Lua's own kinds only nil and false are not.
-        return results > 1 || (results == 1 && (_lua.Type(4) is LuaType.Table or LuaType.Function || PythonObject.IsTrue(_host.Read(_lua, 4))));
+        return results > 1 || (results == 1 && (thread.Type(-1) is LuaType.Table or LuaType.Function || PythonObject.IsTrue(_host.Read(thread, -1))));
     }
+
+    private LuaStatus Limited(Func<LuaStatus> run)
+    {
+        _memory.IsLimited = true;
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            _memory.IsLimited = false;
+        }
+    }
+
+    private string Explained(Lua thread, string name)
+    {
+        _lua.SetTop(Explain + 1);
+        _lua.PushCopy(Explain);
+        _lua.PushCopy(Explain + 1);
+        _lua.PushString("=" + name);
+        thread.XMove(_lua, 1);
+        _lua.PCall(3, 1, 0);
+        return Text(-1);
+    }
+
+    private string Text(int index) =>
+        (_lua.ToString(index, false) ?? "the script failed").Replace("not enough memory", $"the script needs more than {ScriptMemory.Most >> 20} MB of memory, or as much again and again", StringComparison.Ordinal);
 }

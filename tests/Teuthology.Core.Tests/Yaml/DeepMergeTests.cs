@@ -55,7 +55,7 @@ public sealed class DeepMergeTests
             var merged = (YamlMap)DeepMerge.Merge(a, b)!;
             Spoil(merged);
             return before == CanonicalJson.Write(a) && after == CanonicalJson.Write(b);
-        }, iter: 300);
+        }, iter: 100);
 
     [Fact]
     public void Merge_WithNothing_ChangesNothing() =>

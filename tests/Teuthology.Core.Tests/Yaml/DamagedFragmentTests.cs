@@ -18,7 +18,7 @@ public sealed class DamagedFragmentTests
         "tasks:\n- exec:\n    client.0:\n      - sudo sh -c 'echo \"a: b\" > /tmp/x'\n      - \"ceph osd pool create base 4 \\\n         && rados -p base ls\"\n      - >\n        for i in 1 2 3; do\n          echo $i;\n        done\n",
         "base: &base {os_type: ubuntu, os_version: \"20.04\"}\nupgrade:\n  <<: *base\n  when: 2021-03-01 10:00:00\n  mode: 0644\n  ratio: .5\n  enabled: yes\n",
         "teuthology:\n  premerge: |\n    if yaml.os_type == 'ubuntu' then reject() end\n  postmerge:\n  - local x = 1\n",
-        "? complex key\n: - one\n  - ? nested\n    : {a: [1, 2, {b: !!str 3}]}\n--- # nothing after\n",
+        "? complex key\n: - one\n  - ? nested\n    : {a: [1, 2, {b: !!str 3}]}\n# nothing after\n",
     ];
 
     private static readonly string[] Pieces =

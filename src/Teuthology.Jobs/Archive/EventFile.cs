@@ -10,6 +10,7 @@ internal sealed class EventFile(string path, ArchiveTrouble trouble, TimeProvide
     private readonly Lock _gate = new();
     private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
     private bool _closed;
+    private bool _cut;
 
     public void Write(string name, params ReadOnlySpan<(string Key, object? Value)> facts)
     {
@@ -28,7 +29,7 @@ internal sealed class EventFile(string path, ArchiveTrouble trouble, TimeProvide
         lock (_gate)
         {
             if (!_closed)
-                trouble.Guard(() => _file.Write(line.GetBuffer().AsSpan(0, (int)line.Length))); // one write a line: no half lines from two writers
+                trouble.Guard(() => Append(line));
         }
     }
 
@@ -36,9 +37,22 @@ internal sealed class EventFile(string path, ArchiveTrouble trouble, TimeProvide
     {
         lock (_gate)
         {
+            if (_closed)
+                return;
             _closed = true;
+            trouble.Guard(() => _file.Flush(flushToDisk: true));
             _file.Dispose();
         }
+    }
+
+    // One write a line: what a killed process has told is told in whole lines. A full disk may cut one; the next begins anew then.
+    private void Append(MemoryStream line)
+    {
+        if (_cut)
+            _file.Write("\n"u8);
+        _cut = true;
+        _file.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
+        _cut = false;
     }
 
     private static void Write(Utf8JsonWriter json, string key, object? value)
@@ -47,11 +61,23 @@ internal sealed class EventFile(string path, ArchiveTrouble trouble, TimeProvide
         {
             case null:
                 return;
+            case string text:
+                json.WriteString(key, text);
+                break;
             case double seconds:
                 json.WriteNumber(key, Math.Round(seconds, 3));
                 break;
             case int number:
                 json.WriteNumber(key, number);
+                break;
+            case long number:
+                json.WriteNumber(key, number);
+                break;
+            case IEnumerable<string> words:
+                json.WriteStartArray(key);
+                foreach (var word in words)
+                    json.WriteStringValue(word);
+                json.WriteEndArray();
                 break;
             case bool flag:
                 json.WriteBoolean(key, flag);

@@ -78,11 +78,21 @@ public sealed class JobFailures(JobContext job)
             if (!unwinding && error is OperationCanceledException && job.Interruption.Reason is { } reason)
                 error = new TeuthologyException(FailureKind.Infrastructure, task is null ? reason : $"{reason} (in task {task})", error);
 
-            _all.Add(new JobFailure(task, unwinding, error));
+            Note(new JobFailure(task, unwinding, error));
             if (error.Data[InParallel.OtherFailures] is IEnumerable<Exception> others)
-                _all.AddRange(others.Select(other => new JobFailure(task, unwinding, other)));
+            {
+                foreach (var other in others)
+                    Note(new JobFailure(task, unwinding, other));
+            }
+
             return error;
         }
+    }
+
+    private void Note(JobFailure failure)
+    {
+        _all.Add(failure);
+        job.Journal.Failed(failure);
     }
 
     private static bool IsDead(Exception error) =>

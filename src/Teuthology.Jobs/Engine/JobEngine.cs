@@ -30,13 +30,14 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
 
         var owner = job.Owner ?? $"{Environment.UserName}@{Environment.MachineName}";
         var archive = JobArchive.Open(options.ArchiveDirectory, job, owner, options.LogLevel, time);
-        var journal = new ArchiveJournal(job, archive, observer);
+        var journal = new ArchiveJournal(job, archive, new JobTrace(job, owner), observer, time);
+        journal.Opened(owner, plan.Roles.Count);
         var context = new JobContext
         {
             Spec = job,
             Config = (YamlMap)YamlCopy.DeepCopy(job.Config)!,
             Services = services,
-            Loggers = new JobLoggers(archive),
+            Loggers = new JobLoggers(archive, journal),
             ArchivePath = archive.Directory,
             Owner = owner,
             Time = time,

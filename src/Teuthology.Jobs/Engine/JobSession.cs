@@ -99,6 +99,7 @@ internal sealed class JobSession : IJobSession
     {
         await StopRunningAsync();
         await PauseBeforeTeardownAsync();
+        _journal.Unwinding(_job.Failures.Reason);
         await _stack.UnwindAsync();
         if (_archive.Trouble.First is { } trouble)
             _job.Failures.Add(null, unwinding: true, new TeuthologyException(FailureKind.Infrastructure, $"the job's archive {_archive.Directory} could not be written in full: {trouble.Message}", trouble));

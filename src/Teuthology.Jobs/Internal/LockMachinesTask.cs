@@ -18,7 +18,9 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             MachineType = job.Config.Get("machine_type") as string,
             Features = plan.Features,
         };
+        var asked = job.Time.GetTimestamp();
         var lease = await lab.AcquireAsync(request, new WaitingProgress(journal, run.Log), cancellationToken);
+        journal.Locked([.. lease.Machines.Select(m => m.Name)], job.Time.GetElapsedTime(asked));
         var lost = lease.Lost.UnsafeRegister(
             _ => job.Interruption.Interrupt($"the lease on {string.Join(", ", lease.Machines.Select(m => m.Name))} was lost: it expired or somebody broke it"),
             null);

@@ -2,19 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Jobs;
 
-/// <summary>Takes the end of each remote command out of the log records into events.jsonl.</summary>
-internal sealed class CommandEvents(EventFile events) : ILoggerProvider
+/// <summary>Takes the end of each remote command out of the log records into the job's journal.</summary>
+internal sealed class CommandEvents(Action<CommandFacts> ended) : ILoggerProvider
 {
-    private const string Ended = "CommandEnded";
-
-    public ILogger CreateLogger(string categoryName) => new Tap(events);
+    public ILogger CreateLogger(string categoryName) => new Tap(ended);
 
     public void Dispose()
     {
         // The archive closes its own file.
     }
 
-    private sealed class Tap(EventFile events) : ILogger
+    private sealed class Tap(Action<CommandFacts> ended) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -23,17 +21,8 @@ internal sealed class CommandEvents(EventFile events) : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Name != Ended || state is not IReadOnlyList<KeyValuePair<string, object?>> facts)
-                return;
-            events.Write(
-                "command",
-                ("host", Of(facts, "Host")),
-                ("command", Of(facts, "Command")),
-                ("label", Of(facts, "Label")?.ToString()?.Replace("> ", "") is { Length: > 0 } label ? label : null),
-                ("duration", Of(facts, "Seconds")),
-                ("status", Of(facts, "Outcome")));
+            if (CommandFacts.TryRead(eventId.Name, state, out var facts))
+                ended(facts);
         }
-
-        private static object? Of(IReadOnlyList<KeyValuePair<string, object?>> facts, string key) => facts.FirstOrDefault(f => f.Key == key).Value;
     }
 }

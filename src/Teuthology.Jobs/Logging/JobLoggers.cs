@@ -7,8 +7,8 @@ internal sealed class JobLoggers : ILoggerFactory
 {
     private readonly LoggerFactory _factory;
 
-    public JobLoggers(JobArchive archive) =>
-        _factory = new LoggerFactory([archive.Log, new CommandEvents(archive.Events)], new LoggerFilterOptions { MinLevel = LogLevel.Debug });
+    public JobLoggers(JobArchive archive, ArchiveJournal journal) =>
+        _factory = new LoggerFactory([archive.Log, new CommandEvents(journal.CommandEnded)], new LoggerFilterOptions { MinLevel = LogLevel.Debug });
 
     public ILogger CreateLogger(string categoryName) => _factory.CreateLogger(categoryName);
 

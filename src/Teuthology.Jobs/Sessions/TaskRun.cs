@@ -49,6 +49,8 @@ public sealed class TaskRun
     public ConfigurationException Wrong(string message, object? key = null) =>
         new($"task '{Name}': {message}", (key is null ? null : (Config as YamlMap)?.MarkOf(key)) ?? Mark);
 
+    internal TaskStep Step { get; init; } = null!; // TaskStack alone makes these
+
     internal bool TryTakeUndo(out (string What, Func<Exception?, CancellationToken, Task> Undo) step)
     {
         lock (_undo)

@@ -11,7 +11,7 @@ public static class TaskList
     public static IReadOnlyList<TaskEntry> OfJob(YamlMap job) => job.Get("tasks") switch
     {
         null => [],
-        YamlList list => [.. list.Select((item, i) => Entry(item, list.MarkOf(i)))],
+        YamlList list => [.. list.Select((item, i) => Entry(item, list.MarkOf(i), $"[{i}]"))],
         var other => throw new ConfigurationException($"Expected list in 'tasks'; instead got: {YamlKind.Of(other)}", job.MarkOf("tasks")),
     };
 
@@ -27,23 +27,23 @@ public static class TaskList
         null => [],
         YamlList list => [.. list.Select((item, i) => item is string section
             ? Section(section, list.MarkOf(i), job)
-            : Entry(item, list.MarkOf(i)))],
+            : Entry(item, list.MarkOf(i), $"[{i}]"))],
         _ => throw new ConfigurationException($"'{group}' needs a list of tasks, not {YamlKind.Of(value)}", mark),
     };
 
     private static TaskEntry Section(string name, YamlMark? mark, YamlMap job) => job.Get(name) switch
     {
-        YamlMap { Count: 1 } single => Entry(single, job.MarkOf(name)),
-        YamlList list => new TaskEntry("sequential", list, job.MarkOf(name)),
+        YamlMap { Count: 1 } single => Entry(single, job.MarkOf(name), name),
+        YamlList list => new TaskEntry("sequential", list, job.MarkOf(name)) { Place = name, IsBareList = true },
         null => throw new ConfigurationException($"no top-level section '{name}'; to run the task of that name write '- {name}:'", mark),
         var other => throw new ConfigurationException(
             $"section '{name}' must hold one task or a list of tasks, not {(other is YamlMap map ? $"{map.Count} keys" : YamlKind.Of(other))}",
             job.MarkOf(name)),
     };
 
-    private static TaskEntry Entry(object? item, YamlMark? mark) => item switch
+    private static TaskEntry Entry(object? item, YamlMark? mark, string place) => item switch
     {
-        YamlMap { Count: 1 } map when map.GetAt(0).Key is string name => new TaskEntry(name, map.GetAt(0).Value, map.MarkOf(name) ?? mark),
+        YamlMap { Count: 1 } map when map.GetAt(0).Key is string name => new TaskEntry(name, map.GetAt(0).Value, map.MarkOf(name) ?? mark) { Place = place },
         string name => throw new ConfigurationException($"Invalid task definition: {name}; write '- {name}:' with a colon", mark),
         YamlMap map => throw new ConfigurationException(
             $"Invalid task definition: {{{string.Join(", ", map.Keys)}}}; an entry is one task, '- name: configuration'", mark ?? map.Mark),

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Jobs;
@@ -29,8 +30,11 @@ public sealed class TaskStack(JobContext job)
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task EnterAsync(TaskEntry entry, IJobTask task, CancellationToken cancellationToken)
     {
+        var step = job.Journal.Number(entry, job.Services.GetService<ITaskCatalog>());
+        TaskStep.Current = step;
         var run = new TaskRun
         {
+            Step = step,
             Job = job,
             Name = entry.Name,
             Config = entry.Config,
@@ -39,7 +43,7 @@ public sealed class TaskStack(JobContext job)
         };
 
         JobLog.RunningTask(_log, entry.Name);
-        job.Journal.TaskEntered(entry.Name);
+        job.Journal.TaskEntered(step);
         var start = job.Time.GetTimestamp();
         Exception? error = null;
         try
@@ -63,7 +67,7 @@ public sealed class TaskStack(JobContext job)
         }
         finally
         {
-            job.Journal.TaskEnded(entry.Name, unwinding: false, job.Time.GetElapsedTime(start), error);
+            job.Journal.TaskEnded(step, unwinding: false, job.Time.GetElapsedTime(start), error);
         }
     }
 
@@ -78,16 +82,19 @@ public sealed class TaskStack(JobContext job)
         while (_entered.TryPop(out var run))
         {
             JobLog.Unwinding(_log, run.Name);
-            job.Journal.TaskUnwinding(run.Name);
+            TaskStep.Current = run.Step;
+            job.Journal.TaskUnwinding(run.Step);
             var start = job.Time.GetTimestamp();
             Exception? error = null;
             while (run.TryTakeUndo(out var step))
             {
+                var begun = job.Time.GetTimestamp();
                 var failed = await UndoAsync(run, step.What, step.Undo);
+                job.Journal.Undone(run.Step, step.What, job.Time.GetElapsedTime(begun), failed);
                 error ??= failed;
             }
 
-            job.Journal.TaskEnded(run.Name, unwinding: true, job.Time.GetElapsedTime(start), error);
+            job.Journal.TaskEnded(run.Step, unwinding: true, job.Time.GetElapsedTime(start), error);
             first ??= error;
         }
 

@@ -179,7 +179,17 @@ internal sealed class CommandRun : IDisposable
     private void Tell(CommandResult result, ShellLostException? lost)
     {
         var outcome = lost is not null ? "connection lost" : result.Signal is { } signal ? $"signal {signal}" : $"status {result.ExitStatus}";
-        RemoteLog.CommandEnded(Log, Remote.ShortName, Label, outcome, result.Duration.TotalSeconds, Command.Text);
+        RemoteLog.CommandEnded(
+            Log,
+            Remote.ShortName,
+            Label,
+            outcome,
+            result.Duration.TotalSeconds,
+            Command.Text,
+            lost is null && result.Signal is null ? result.ExitStatus : null,
+            result.Signal,
+            stdout.Received,
+            stderr.Received);
         if (stdout.Dropped > 0)
             RemoteLog.CaptureCut(Log, Remote.ShortName, stdout.Dropped, "stdout", Command.Text);
         if (stderr.Dropped > 0)

@@ -38,8 +38,10 @@ internal static partial class RemoteLog
     [LoggerMessage(7020, LogLevel.Debug, "{Host}> {Label}{Command}", EventName = "CommandStarted")]
     public static partial void CommandStarted(ILogger log, string host, string label, string command);
 
+#pragma warning disable SYSLIB1015 // the numbers are for events.jsonl; the text says enough without them
     [LoggerMessage(7021, LogLevel.Debug, "{Host}> {Label}ended with {Outcome} after {Seconds:0.000} s: {Command}", EventName = "CommandEnded")]
-    public static partial void CommandEnded(ILogger log, string host, string label, string outcome, double seconds, string command);
+    public static partial void CommandEnded(ILogger log, string host, string label, string outcome, double seconds, string command, int? exitStatus, string? signal, long stdoutBytes, long stderrBytes);
+#pragma warning restore SYSLIB1015
 
     [LoggerMessage(7022, LogLevel.Warning, "{Host}: the first {Bytes} bytes of {Stream} are only in the log: {Command}")]
     public static partial void CaptureCut(ILogger log, string host, long bytes, string stream, string command);

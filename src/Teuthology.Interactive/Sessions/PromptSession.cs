@@ -33,8 +33,10 @@ internal sealed class PromptSession
         _globals = new PromptGlobals(pause, _machines);
         _scripts = new ScriptSession(_globals, Assemblies(pause.Job.Services));
         // the compiler takes a second or two to get going, less than a person takes to begin typing
-        _warm = Task.Run(WarmAsync);
-        _editor = new LineEditor(keyboard, new Screen(output, columns), history, new ScriptLanguage(_scripts, _warm, Strings));
+        _warm = Task.Run(() => _scripts.RunAsync("", CancellationToken.None));
+        var language = new ScriptLanguage(_scripts, _warm, Strings);
+        _ = Task.Run(() => WarmAsync(language));
+        _editor = new LineEditor(keyboard, new Screen(output, columns), history, language);
     }
 
     /// <summary>Answers what is typed until Ctrl-D.</summary>
@@ -115,10 +117,11 @@ internal sealed class PromptSession
 
     private void Tell(string text) => _output.WriteLine(text);
 
-    private async Task WarmAsync()
+    // so that the first Tab finds what it needs compiled
+    private static async Task WarmAsync(ScriptLanguage language)
     {
-        await _scripts.RunAsync("", CancellationToken.None);
-        await new ScriptLanguage(_scripts, Task.CompletedTask, Strings).CompleteAsync("ctx.Cluster.", 12, CancellationToken.None);
+        foreach (var text in new[] { "ct", "ctx.Cluster.Remotes.Select(r => r.", "sh(\"" })
+            await language.CompleteAsync(text, text.Length, CancellationToken.None);
     }
 
     private IEnumerable<string> Strings(string before) => before.TrimEnd('"', ' ').EndsWith("Config[", StringComparison.Ordinal)

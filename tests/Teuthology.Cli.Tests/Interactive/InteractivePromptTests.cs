@@ -8,6 +8,9 @@ public sealed class InteractivePromptTests : IAsyncLifetime
 {
     private readonly Cli _cli = new();
 
+    // a name that no other run on this host has
+    private string JobFile => Path.GetFileName(_cli.Directory) + ".yaml";
+
     private string History => Path.Combine(_cli.Directory, "xdg", "teuthology", "interactive_history");
 
     public async Task InitializeAsync()
@@ -113,7 +116,7 @@ public sealed class InteractivePromptTests : IAsyncLifetime
         await terminal.TypeAsync("half a li");
 
         await terminal.PressAsync("C-z"); // a key as any other here
-        var prompt = Running("run job.yaml").Single();
+        var prompt = Running($"run {JobFile}").Single();
         using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{prompt}"]);
 
         var end = await terminal.WaitForAsync("^exit=\\d+$");
@@ -125,7 +128,7 @@ public sealed class InteractivePromptTests : IAsyncLifetime
 
     private async Task<Tmux> StartAsync(string job)
     {
-        _cli.Write("job.yaml", job);
+        _cli.Write(JobFile, job);
         var environment = new Dictionary<string, string>
         {
             ["TEUTHOLOGY_STATE"] = _cli.State,
@@ -135,7 +138,7 @@ public sealed class InteractivePromptTests : IAsyncLifetime
             ["PS1"] = "$ ",
         };
         var terminal = await Tmux.StartAsync(_cli.Directory, environment, "bash --norc");
-        await terminal.EnterAsync($"{TeuthologyProgram.Path} run job.yaml --lab loopback; echo exit=$?");
+        await terminal.EnterAsync($"{TeuthologyProgram.Path} run {JobFile} --lab loopback; echo exit=$?");
         return terminal;
     }
 

@@ -6,7 +6,7 @@ namespace Teuthology.Cli.Tests;
 /// <summary>A real terminal with a program in it, driven by tmux over a socket of its own.</summary>
 internal sealed class Tmux : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly string _socket;
 
     private Tmux(string socket) => _socket = socket;

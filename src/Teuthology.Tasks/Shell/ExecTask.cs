@@ -12,10 +12,13 @@ namespace Teuthology.Tasks;
 public sealed class ExecTask : IJobTask
 {
     /// <inheritdoc/>
-    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    public Task RunAsync(TaskRun run, CancellationToken cancellationToken) => RunAsync(run, Targets(run).ToList(), cancellationToken);
+
+    /// <summary>Runs commands one after the other.</summary>
+    internal static async Task RunAsync(TaskRun run, IEnumerable<(string Role, Remote Remote, IReadOnlyList<string> Commands)> targets, CancellationToken cancellationToken)
     {
         TasksLog.CustomCommands(run.Log);
-        foreach (var (role, remote, commands) in Targets(run).ToList())
+        foreach (var (role, remote, commands) in targets)
         {
             TasksLog.RunningCommands(run.Log, role, remote.Name);
             foreach (var command in commands)
@@ -23,7 +26,8 @@ public sealed class ExecTask : IJobTask
         }
     }
 
-    private static IEnumerable<(string Role, Remote Remote, IReadOnlyList<string> Commands)> Targets(TaskRun run)
+    /// <summary>Which commands go to which machines.</summary>
+    internal static IEnumerable<(string Role, Remote Remote, IReadOnlyList<string> Commands)> Targets(TaskRun run)
     {
         var map = run.Map();
         if (map.Count == 0)

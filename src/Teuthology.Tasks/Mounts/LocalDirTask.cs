@@ -1,0 +1,20 @@
+using Teuthology.Jobs;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Tasks;
+
+/// <summary><c>localdir</c>: gives clients (all, or those listed) a <c>mnt.ID</c> that is a plain directory of their machine.</summary>
+[Task("localdir")]
+public sealed class LocalDirTask : IJobTask
+{
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        foreach (var (_, id, remote) in ClientRoles.Of(run))
+        {
+            var directory = ClientRoles.MountOf(run.Job, id);
+            await remote.RunAsync(RemoteCommand.Args("mkdir", "--", directory), cancellationToken);
+            run.Defer($"remove {directory}", (_, ct) => remote.RunAsync(RemoteCommand.Args("rm", "-rf", "--", directory) with { Sudo = run.Job.HasSudo(remote) }, ct));
+        }
+    }
+}

@@ -411,7 +411,7 @@ work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN` or `quit 
             run
             [ "$input" = n ] || { rm -rf "$L"; exit; }
         done
-        exec <"$L/in"
+        [ -p "$L/in" ] && exec <"$L/in" || exit
     done
 }
 

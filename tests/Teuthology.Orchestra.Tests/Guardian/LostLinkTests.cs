@@ -22,6 +22,20 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
     }
 
     [SkippableFact]
+    public async Task Cut_StateWasTakenAway_LeavesNoWorker()
+    {
+        var link = new CutLink();
+        var directory = Directory.CreateTempSubdirectory().FullName;
+        await using var remote = Remote(link, directory: directory);
+        await remote.ShAsync("echo", default);
+        Assert.NotEqual(0, LocalProcesses.Naming($"guardian work {directory}"));
+        Directory.Delete(directory, recursive: true);
+        link.Cut();
+        await LocalProcesses.UntilAsync(() => LocalProcesses.Naming($"guardian work {directory}") == 0);
+        link.Mend();
+    }
+
+    [SkippableFact]
     public async Task RunAsync_LinkCutAgainAndAgain_NoByteLostOrDoubled()
     {
         var link = new CutLink();

@@ -10,6 +10,9 @@ public static class LocalProcesses
     /// <summary>How many run `sleep TAG`.</summary>
     public static int Sleeping(string tag) => Directory.EnumerateDirectories("/proc").Count(directory => CommandLine(directory) == $"sleep {tag}");
 
+    /// <summary>How many have the text in their command line.</summary>
+    public static int Naming(string text) => Directory.EnumerateDirectories("/proc").Count(directory => CommandLine(directory).Contains(text, StringComparison.Ordinal));
+
     public static Task AppearAsync(string tag, int count = 1) => UntilAsync(() => Sleeping(tag) >= count);
 
     public static Task VanishAsync(string tag) => UntilAsync(() => Sleeping(tag) == 0);

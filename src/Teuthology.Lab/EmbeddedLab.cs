@@ -23,6 +23,13 @@ public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> pr
         return await lab.AcquireAsync(request, progress, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task<Machine?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var provisioner = (await ChooseAsync(cancellationToken)).Lab.Provisioner;
+        return provisioner.MachineNames.Contains(name) ? await provisioner.FindAsync(name, cancellationToken) : null;
+    }
+
     /// <summary>The lab of the chosen kind, with its provisioner and its store: what <c>teuthology lab</c> works on.</summary>
     /// <param name="cancellationToken">Stops the probing of the host.</param>
     public async Task<LeasedLab> OpenAsync(CancellationToken cancellationToken) => (await ChooseAsync(cancellationToken)).Lab;

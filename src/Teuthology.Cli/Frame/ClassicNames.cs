@@ -21,17 +21,33 @@ internal static class ClassicNames
         .Concat(Renamed.Keys.Where(name => IsVerb(root, Renamed[name][0])).Select(name => Prefix + name));
 
     /// <summary>
-    /// Puts the verb in front of the arguments when the program was started under a classic name, and <c>run</c> in front of a job file
-    /// that stands where the verb should (upstream's <c>teuthology job.yaml</c>).
+    /// Puts the verb in front of the arguments when the program was started under a classic name, and <c>run</c> in front of those of upstream's
+    /// <c>teuthology [options] job.yaml</c>: their first word is a job file, or <c>-</c>, where the verb should be.
     /// </summary>
     /// <exception cref="ConfigurationException">A classic name without a verb.</exception>
     public static IReadOnlyList<string> Translate(string startedAs, IReadOnlyList<string> arguments, RootCommand root)
     {
         if (startedAs.StartsWith(Prefix, StringComparison.Ordinal))
             return [.. VerbFor(startedAs, root), .. arguments];
-        if (arguments.Count > 0 && IsVerb(root, "run") && IsJobFile(arguments[0]))
-            return ["run", .. arguments];
-        return arguments;
+        return root.Subcommands.FirstOrDefault(verb => verb.Name == "run") is { } run && FirstWord(arguments, run) is { } word && IsJobFile(word)
+            ? ["run", .. arguments]
+            : arguments;
+    }
+
+    // The value of an option is no word: `--owner me job.yaml`.
+    private static string? FirstWord(IReadOnlyList<string> arguments, Command run)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--")
+                return i + 1 < arguments.Count ? arguments[i + 1] : null;
+            if (arguments[i].Length < 2 || arguments[i][0] != '-')
+                return arguments[i];
+            if (run.Options.FirstOrDefault(option => option.Name == arguments[i] || option.Aliases.Contains(arguments[i])) is { Arity.MinimumNumberOfValues: > 0 })
+                i++;
+        }
+
+        return null;
     }
 
     private static string[] VerbFor(string startedAs, RootCommand root)
@@ -47,5 +63,5 @@ internal static class ClassicNames
     private static bool IsVerb(RootCommand root, string name) => root.Subcommands.Any(verb => verb.Name == name);
 
     private static bool IsJobFile(string argument) =>
-        argument.EndsWith(".yaml", StringComparison.Ordinal) || argument.EndsWith(".yml", StringComparison.Ordinal);
+        argument == "-" || argument.EndsWith(".yaml", StringComparison.Ordinal) || argument.EndsWith(".yml", StringComparison.Ordinal);
 }

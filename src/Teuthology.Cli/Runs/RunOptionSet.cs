@@ -7,13 +7,21 @@ internal sealed class RunOptionSet
 {
     private readonly Option<string?> _name = new("--name", "-n") { HelpName = "RUN", Description = "Name of the run (default user, time, suite and more, as upstream)" };
     private readonly Option<string?> _owner = new("--owner") { HelpName = "OWNER", Description = "Owner of the locks (default user@host)" };
-    private readonly Option<string?> _archive = new("--archive", "-a") { HelpName = "DIR", Description = "Directory that holds the archives of runs (default $TEUTHOLOGY_ARCHIVE, else ~/.local/share/teuthology/archive)" };
+    private readonly Option<string?> _archive = new("--archive", "-a") { HelpName = "DIR" };
+    private readonly bool _oneJob;
     private readonly Option<double?> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Most time for a job, 0 for no limit (default $TEUTHOLOGY_JOB_TIMEOUT, else none)" };
     private readonly Option<bool> _json = new("--json") { Description = "Results as one JSON object a line on standard output" };
     private readonly Option<string?> _lab = LabSettings.Kind();
 
-    public RunOptionSet(Command verb)
+    /// <param name="verb">Gets the options.</param>
+    /// <param name="oneJob">Whether the verb runs one job, whose own directory <c>--archive</c> then names, as upstream's.</param>
+    public RunOptionSet(Command verb, bool oneJob)
     {
+        const string above = "$TEUTHOLOGY_ARCHIVE, else the site's archive_base, else ~/.local/share/teuthology/archive";
+        _oneJob = oneJob;
+        _archive.Description = oneJob
+            ? $"The job's own archive directory (default the job's archive_path, else RUN/1 below {above})"
+            : $"Directory that holds the archives of runs (default {above})";
         foreach (var option in new Option[] { _name, _owner, _archive, _timeout, _lab, _json })
             verb.Add(option);
     }
@@ -27,7 +35,8 @@ internal sealed class RunOptionSet
         {
             Name = line.GetValue(_name),
             Owner = line.GetValue(_owner),
-            Archive = line.GetValue(_archive),
+            Archive = _oneJob ? null : line.GetValue(_archive),
+            JobArchive = _oneJob ? line.GetValue(_archive) : null,
             TimeoutSeconds = line.GetValue(_timeout),
             LabKind = line.GetValue(_lab),
             Json = line.GetValue(_json),

@@ -14,7 +14,7 @@ internal sealed class RunProgress(Terminal terminal, bool verbose) : IJobObserve
     {
         if (verbose)
             Tell(job, unwinding ? $"unwinding {task}" : task);
-        else if (!task.StartsWith("internal.", StringComparison.Ordinal))
+        else if (!FrameworkTasks.Contains(task))
             Tell(job, unwinding ? "unwinding" : task);
     }
 

@@ -14,11 +14,10 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
 {
     /// <summary>Runs the jobs.</summary>
     /// <param name="suite">Suite, for the run's name.</param>
-    /// <param name="jobs">The jobs.</param>
-    /// <param name="suitesDirectory">Where tasks find workunits; null for nowhere.</param>
+    /// <param name="plan">The jobs, and how they get their machines.</param>
     /// <param name="cancellationToken">Ctrl-C: jobs that run are unwound, the rest is not begun.</param>
     /// <returns>Exit code.</returns>
-    public async Task<int> RunAsync(string suite, IEnumerable<PlannedJob> jobs, string? suitesDirectory, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string suite, RunPlan plan, CancellationToken cancellationToken)
     {
         var lab = LabSettings.Read(terminal, settings.LabKind);
         await using var services = new ServiceCollection()
@@ -27,15 +26,26 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             .AddTeuthology(new TeuthologyOptions { Lab = lab, Jobs = settings.Jobs(terminal) })
             .AddInteractivePrompt()
             .BuildServiceProvider();
+        // A lone job that makes no sense is a mistake of the one who started it, and no run.
+        if (plan.Alone is { } alone)
+            services.GetRequiredService<IJobEngine>().Check(new JobSpec { Config = alone, RunName = suite, JobId = "1", OwnTargets = plan.Machines.OwnTargets });
         var store = await ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken);
-        var name = await NameAsync(store, suite, services.GetRequiredService<ILab>(), cancellationToken);
+        var name = await NameAsync(store, suite, plan, services.GetRequiredService<ILab>(), cancellationToken);
         await terminal.Error.WriteLineAsync($"Run {name}");
 
         RunOutcome outcome;
         await using (var recorder = new RunRecorder(store, services.GetRequiredService<ILoggerFactory>().CreateLogger<RunRecorder>()))
         {
             var runner = new SuiteRunner(services.GetRequiredService<IJobEngine>(), services.GetRequiredService<ILab>(), terminal.Time);
-            var request = new RunRequest { RunName = name, Jobs = jobs, SuitesDirectory = suitesDirectory, Owner = settings.Owner };
+            var request = new RunRequest
+            {
+                RunName = name,
+                Jobs = plan.Jobs,
+                SuitesDirectory = plan.SuitesDirectory,
+                Owner = settings.Owner,
+                JobArchive = settings.JobArchive is { } archive ? terminal.FullPath(archive) : null,
+                Machines = plan.Machines,
+            };
             outcome = await runner.RunAsync(request, [recorder, new RunProgress(terminal, settings.Verbose)], cancellationToken);
         }
 
@@ -46,17 +56,17 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
         return outcome.Succeeded ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private async Task<string> NameAsync(ResultsStore store, string suite, ILab lab, CancellationToken cancellationToken)
+    private async Task<string> NameAsync(ResultsStore store, string suite, RunPlan plan, ILab lab, CancellationToken cancellationToken)
     {
         if (settings.Name is not null)
             return settings.Name;
-        var offer = await lab.DescribeAsync(cancellationToken);
+        var kind = plan.Machines.OwnTargets ? "targets" : (await lab.DescribeAsync(cancellationToken)).Kind;
         var name = new RunName
         {
             User = Environment.UserName,
             Scheduled = terminal.Time.GetLocalNow().DateTime,
             Suite = suite.Replace('-', '_'),
-            MachineType = offer.Kind,
+            MachineType = kind,
         };
         return (await store.ClaimRunNameAsync(name, cancellationToken)).ToString();
     }

@@ -9,7 +9,11 @@ internal sealed record RunSettings
 
     public string? Owner { get; init; }
 
+    /// <summary>Directory above all runs.</summary>
     public string? Archive { get; init; }
+
+    /// <summary>The one job's own directory.</summary>
+    public string? JobArchive { get; init; }
 
     public double? TimeoutSeconds { get; init; }
 
@@ -23,7 +27,7 @@ internal sealed record RunSettings
     /// <exception cref="ConfigurationException">A setting makes no sense.</exception>
     public JobOptions Jobs(Terminal terminal)
     {
-        var options = JobOptions.FromEnvironment();
+        var options = JobOptions.From(terminal.Environment);
         if ((Archive ?? terminal.Environment("TEUTHOLOGY_ARCHIVE")) is { } archive)
             options = options with { ArchiveDirectory = terminal.FullPath(archive) };
         if (TimeoutSeconds is { } seconds)

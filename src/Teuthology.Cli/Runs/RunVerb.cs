@@ -4,12 +4,17 @@ using Teuthology.Yaml;
 
 namespace Teuthology.Cli;
 
-/// <summary><c>teuthology run FILE...</c>: one job from its YAML files, on the embedded lab.</summary>
+/// <summary><c>teuthology run FILE...</c>: one job from its YAML files, on the machines it names or on the embedded lab.</summary>
 internal sealed class RunVerb : Verb
 {
     private readonly Argument<string[]> _files = new("FILE") { Description = "YAML files of the job, merged in this order; - is standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _description = new("--description") { HelpName = "TEXT", Description = "Description of the job" };
-    private readonly Option<string?> _suites = new("--suite-path") { HelpName = "DIR", Description = "Directory of suites, or a checkout, where tasks find workunits (default $TEUTHOLOGY_SUITES)" };
+    private readonly Option<bool> _lock = new("--lock") { Description = "Lock machines for the job; without --block too few free ones are an error at once" };
+    private readonly Option<bool> _block = new("--block") { Description = "With --lock: wait until enough machines are free" };
+    private readonly Option<string?> _machineType = new("--machine-type") { HelpName = "TYPE", Description = "Kind of machine to take (default the job's machine_type, else any)" };
+    private readonly Option<string?> _osType = new("--os-type") { HelpName = "OS", Description = "Distribution; sets the job's os_type" };
+    private readonly Option<string?> _osVersion = new("--os-version") { HelpName = "VERSION", Description = "Its version; sets the job's os_version" };
+    private readonly Option<string?> _suites = new("--suite-path") { HelpName = "DIR", Description = "Directory of suites, or a checkout, where tasks find workunits (default the job's suite_path, else $TEUTHOLOGY_SUITES)" };
     private readonly Option<bool> _interactive = new("--interactive-on-error") { Description = "Stop at a prompt when a task fails, before anything is unwound" };
     private readonly RunOptionSet _options;
 
@@ -17,30 +22,66 @@ internal sealed class RunVerb : Verb
         : base(terminal, "run", "Run one job from its YAML files")
     {
         Add(_files);
-        Add(_description);
-        Add(_suites);
-        Add(_interactive);
-        _options = new RunOptionSet(this);
-        Remarks = ["The exit code is 0 when the job passed, or was skipped as the lab cannot give what it needs; else 1. Ctrl-C unwinds the job first; its machines are given back."];
+        foreach (var option in new Option[] { _description, _lock, _block, _machineType, _osType, _osVersion, _suites, _interactive })
+            Add(option);
+        _options = new RunOptionSet(this, oneJob: true);
+        Remarks =
+        [
+            "A job with `targets` runs on those machines, over SSH, and locks nothing. Without targets the embedded lab of this host gives machines, waiting for free ones unless --lock is there without --block.",
+            "The exit code is 0 when the job passed, or was skipped as the lab cannot give what it needs; else 1. Ctrl-C unwinds the job first; its machines are given back.",
+        ];
         Examples =
         [
             ("teuthology run job.yaml", "Run it; `teuthology job.yaml` does the same"),
             ("teuthology run roles.yaml ceph.yaml workload.yaml", "A job in fragments"),
+            ("teuthology run targets.yaml job.yaml -a /tmp/job", "On machines of yours, the archive in /tmp/job"),
             ("teuthology suite expand rbd --merged --limit 1 | teuthology run -", "The first job of a suite, by hand"),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        if (line.GetValue(_block) && !line.GetValue(_lock))
+            throw new ConfigurationException("the --block option is only supported with the --lock option");
         var config = await MergeAsync(line.GetRequiredValue(_files), cancellationToken);
+        Override(config, line);
+        var targets = config.Get("targets") is YamlMap { Count: > 0 };
+        if (targets && line.GetValue(_lock))
+            throw new ConfigurationException("You cannot specify targets in a config file when using the --lock option", config.MarkOf("targets"));
+        if (!targets && !line.GetValue(_lock) && config.Get("roles") is not null)
+            await Terminal.Error.WriteLineAsync("The job has no targets: the embedded lab of this host gives its machines");
+
+        var settings = _options.Read(line);
+        if (settings.JobArchive is null && config.Get("archive_path") is string archive)
+            settings = settings with { JobArchive = archive };
+        var plan = new RunPlan([new PlannedJob("1", line.GetValue(_description) ?? config.Get("description") as string, () => config)])
+        {
+            Alone = config,
+            SuitesDirectory = Suites(line, config),
+            Machines = new MachineChoice
+            {
+                OwnTargets = targets,
+                Wait = !line.GetValue(_lock) || line.GetValue(_block),
+                MachineType = line.GetValue(_machineType),
+            },
+        };
+        return await new RunSession(Terminal, settings).RunAsync("run", plan, cancellationToken);
+    }
+
+    private void Override(YamlMap config, ParseResult line)
+    {
         if (line.GetValue(_interactive))
             config["interactive-on-error"] = true;
-        var description = line.GetValue(_description) ?? config.Get("description") as string;
-        var suites = (line.GetValue(_suites) ?? Terminal.Environment("TEUTHOLOGY_SUITES")) is { } named
-            ? SuitesDirectory.Find(Terminal.FullPath(named), null)
-            : null;
-        return await new RunSession(Terminal, _options.Read(line))
-            .RunAsync("run", [new PlannedJob("1", description, () => config)], suites, cancellationToken);
+        if (line.GetValue(_osType) is { } system)
+            config["os_type"] = system;
+        if (line.GetValue(_osVersion) is { } version)
+            config["os_version"] = version;
+    }
+
+    private string? Suites(ParseResult line, YamlMap config)
+    {
+        var named = line.GetValue(_suites) ?? config.Get("suite_path") as string ?? Terminal.Environment("TEUTHOLOGY_SUITES");
+        return named is null ? null : SuitesDirectory.Find(Terminal.FullPath(named), null);
     }
 
     private async Task<YamlMap> MergeAsync(string[] files, CancellationToken cancellationToken)

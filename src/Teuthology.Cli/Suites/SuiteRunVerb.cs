@@ -14,7 +14,7 @@ internal sealed class SuiteRunVerb : Verb
         : base(terminal, "run", "Run jobs of a suite on the embedded lab, as many at once as it has machines for")
     {
         _suite = new SuiteOptionSet(terminal, this);
-        _run = new RunOptionSet(this);
+        _run = new RunOptionSet(this, oneJob: false);
         _template = new TemplateOptionSet(terminal, this);
         Remarks = ["The exit code is 0 when every job passed or was skipped, else 1. Ctrl-C begins no more jobs and unwinds those that run."];
         Examples =
@@ -37,6 +37,6 @@ internal sealed class SuiteRunVerb : Verb
             new CoveringText(Terminal.Error).Write(report);
         var template = _template.IsWanted(line) ? _template.Read(line, tree, selection, settings.Owner, settings.Name) : null;
         var composer = _template.Composer(line, tree, selection, template);
-        return new RunSession(Terminal, settings).RunAsync(selection.Name, selection.PlannedJobs(matrix, composer.Compose), tree.Directory, cancellationToken);
+        return new RunSession(Terminal, settings).RunAsync(selection.Name, new RunPlan(selection.PlannedJobs(matrix, composer.Compose)) { SuitesDirectory = tree.Directory }, cancellationToken);
     }
 }

@@ -10,6 +10,9 @@ internal sealed class ArchiveTrouble
 
     public Exception? First => Volatile.Read(ref _first);
 
+    /// <summary>Told of the first trouble, once.</summary>
+    public Action<Exception>? Happened { get; set; }
+
     public void Guard(Action write)
     {
         try
@@ -18,7 +21,8 @@ internal sealed class ArchiveTrouble
         }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _first, e, null);
+            if (Interlocked.CompareExchange(ref _first, e, null) is null)
+                Happened?.Invoke(e);
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Teuthology.Jobs;
 /// <summary>A job's directory in the archive, with upstream's file names.</summary>
 internal sealed class JobArchive : IDisposable
 {
+    // What the summary of a job may take of a disk that is full.
+    private const int ReserveBytes = 64 * 1024;
     private readonly Lock _gate = new();
     private readonly YamlMap _info;
 
@@ -30,7 +32,8 @@ internal sealed class JobArchive : IDisposable
     public TimingFile Timing { get; }
 
     /// <summary>Where a job's archive is.</summary>
-    public static string PathOf(string archive, JobSpec job) => Path.Combine(archive, SafePath.Munge(job.RunName), SafePath.Munge(job.JobId));
+    public static string PathOf(string archive, JobSpec job) =>
+        job.ArchivePath ?? Path.Combine(archive, SafePath.Munge(job.RunName), SafePath.Munge(job.JobId));
 
     /// <exception cref="ConfigurationException">There is a job's archive already, or the directory cannot be made.</exception>
     public static JobArchive Open(string archive, JobSpec job, string owner, LogLevel level, TimeProvider time)
@@ -44,13 +47,14 @@ internal sealed class JobArchive : IDisposable
         }
         catch (IOException) when (File.Exists(Path.Combine(path, "pid")))
         {
-            throw new ConfigurationException($"the archive of job {job.JobId} of run {job.RunName} is there already ({path}); choose another run name");
+            throw new ConfigurationException($"the archive of job {job.JobId} of run {job.RunName} is there already ({path}); choose another {(job.ArchivePath is null ? "run name" : "directory")}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"the archive directory {path} cannot be made: {e.Message} Set TEUTHOLOGY_ARCHIVE to a directory that you may write to", inner: e);
         }
 
+        File.WriteAllBytes(Path.Combine(path, AbandonedArchive.Reserve), new byte[ReserveBytes]);
         AtomicFile.Write(Path.Combine(path, "owner"), owner + "\n", durable: false);
         AtomicFile.Write(Path.Combine(path, "orig.config.yaml"), YamlDumper.Dump(job.Config), durable: false);
         var info = new YamlMap
@@ -80,7 +84,11 @@ internal sealed class JobArchive : IDisposable
 
     public void WriteConfig(YamlMap config) => AtomicFile.Write(In("config.yaml"), YamlDumper.Dump(config), durable: false);
 
-    public void WriteSummary(YamlMap summary) => AtomicFile.Write(In("summary.yaml"), YamlDumper.Dump(summary));
+    public void WriteSummary(YamlMap summary)
+    {
+        File.Delete(In(AbandonedArchive.Reserve));
+        AtomicFile.Write(In(AbandonedArchive.Summary), YamlDumper.Dump(summary));
+    }
 
     public void Dispose()
     {

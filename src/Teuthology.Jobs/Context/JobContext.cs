@@ -64,6 +64,8 @@ public sealed class JobContext
         }
     }
 
+    internal FailurePrompt Prompt => field ??= new FailurePrompt(this);
+
     internal JobInterruption Interruption { get; init; } = new();
 
     internal JobJournal Journal { get; init; } = JobJournal.None;
@@ -102,9 +104,9 @@ public sealed class JobContext
             _remoteLogs.Add(new RemoteLog(name, remotePath));
     }
 
-    /// <summary>True when sudo works without a password on a machine of the job.</summary>
+    /// <summary>True when sudo works without a password on a machine of the job; also of one that nobody looked at, as in a job without roles.</summary>
     /// <param name="remote">The machine.</param>
-    public bool HasSudo(Remote remote) => Shared<HostFacts>()[remote].Sudo;
+    public bool HasSudo(Remote remote) => Shared<HostFacts>().Find(remote)?.Sudo ?? true;
 
     internal ITaskCatalog Tasks => field ??= Services.GetRequiredService<ITaskCatalog>();
 }

@@ -5,15 +5,19 @@ internal sealed class ArchiveJournal(JobSpec job, JobArchive archive, JobTrace t
 {
     private readonly Lock _gate = new();
 
-    public void Opened(string owner, int machines) => archive.Events.Write(
-        "job.started",
-        ("schema", 1),
-        ("run", job.RunName),
-        ("job_id", job.JobId),
-        ("description", job.Description),
-        ("owner", owner),
-        ("pid", Environment.ProcessId),
+    public void Opened(string owner, int machines)
+    {
+        archive.Events.Write(
+            "job.started",
+            ("schema", 1),
+            ("run", job.RunName),
+            ("job_id", job.JobId),
+            ("description", job.Description),
+            ("owner", owner),
+            ("pid", Environment.ProcessId),
         ("machines", machines));
+        Tell(o => o.Opened(job, archive.Directory));
+    }
 
     public override void TaskEntered(TaskStep step)
     {

@@ -17,12 +17,12 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     /// <exception cref="TeuthologyException">The machines could not be had; the job is archived as dead.</exception>
     public async Task<IJobSession> StartAsync(JobSpec job, IJobObserver? observer, CancellationToken cancellationToken)
     {
-        var plan = JobCheck.Plan(job.Config, tasks, services.GetService<IServiceProviderIsService>());
-        LabFit.RequirePossible(plan, job.Config);
+        var (plan, targets) = Read(job);
+        var source = targets.Count > 0 ? new GivenLab(targets, options.Site, lab) : lab;
         var features = LabFeatures.None;
         if (plan.Roles.Count > 0)
         {
-            var offer = await lab.DescribeAsync(cancellationToken);
+            var offer = await source.DescribeAsync(cancellationToken);
             if (LabFit.Obstacle(plan, offer, job.Config) is { } reason)
                 return new SkippedSession(job, reason, observer);
             features = offer.Features;
@@ -45,7 +45,20 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
             Journal = journal,
         };
         var session = new JobSession(context, plan, archive, journal);
-        await session.OpenAsync(lab, features, cancellationToken);
+        await session.OpenAsync(source, targets, features, cancellationToken);
         return session;
+    }
+
+    /// <inheritdoc/>
+    public void Check(JobSpec job) => Read(job);
+
+    private (JobPlan Plan, IReadOnlyList<Target> Targets) Read(JobSpec job)
+    {
+        var plan = JobCheck.Plan(job.Config, tasks, services.GetService<IServiceProviderIsService>());
+        LabFit.RequirePossible(plan, job.Config);
+        var targets = job.OwnTargets ? Target.Read(job.Config, options.Site) : [];
+        if (targets.Count > 0 && targets.Count < plan.Roles.Count)
+            throw new ConfigurationException($"{plan.Roles.Count} targets are needed for all roles but found {targets.Count} listed.", job.Config.MarkOf("targets"));
+        return (plan, targets);
     }
 }

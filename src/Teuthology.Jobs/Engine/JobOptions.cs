@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Teuthology.Orchestra;
 
 namespace Teuthology.Jobs;
 
@@ -18,21 +19,35 @@ public sealed record JobOptions
     /// <summary>How long a cancelled task or step may take to stop before it is left behind.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Directory on the machines; a job's <c>test_path</c> goes before it. Null: <c>/home/&lt;user&gt;/cephtest</c>, or a
-    /// directory of the job's own under /tmp where machines share a file system.</summary>
+    /// <summary>Directory on the machines; a job's <c>test_path</c> goes before it. Null: the site's <c>test_path</c>, else
+    /// <c>/home/&lt;user&gt;/cephtest</c>, or a directory of the job's own under /tmp where machines share a file system.</summary>
     public string? TestDirectory { get; init; }
 
     /// <summary>Lowest level that goes to teuthology.log.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Debug;
 
-    /// <summary>The settings that TEUTHOLOGY_ARCHIVE and TEUTHOLOGY_JOB_TIMEOUT (seconds) give.</summary>
-    /// <exception cref="ConfigurationException">A variable makes no sense.</exception>
-    public static JobOptions FromEnvironment()
+    /// <summary>The site's configuration, <c>.teuthology.yaml</c>.</summary>
+    public SiteConfig Site { get; init; } = SiteConfig.Empty;
+
+    /// <summary>Bounds and patience of the connections to a job's machines.</summary>
+    public RemoteOptions Remote { get; init; } = new();
+
+    /// <summary>The settings that the site's configuration gives, and over it TEUTHOLOGY_ARCHIVE and TEUTHOLOGY_JOB_TIMEOUT (seconds).</summary>
+    /// <exception cref="ConfigurationException">A variable, or the site's configuration, makes no sense.</exception>
+    public static JobOptions FromEnvironment() => From(Environment.GetEnvironmentVariable);
+
+    /// <summary>As <see cref="FromEnvironment"/>, for another environment.</summary>
+    /// <param name="environment">Gives a variable's value, or null.</param>
+    /// <exception cref="ConfigurationException">A variable, or the site's configuration, makes no sense.</exception>
+    public static JobOptions From(Func<string, string?> environment)
     {
-        var options = new JobOptions();
-        if (Environment.GetEnvironmentVariable("TEUTHOLOGY_ARCHIVE") is { Length: > 0 } archive)
+        var site = SiteConfig.Load(environment);
+        var options = new JobOptions { Site = site, JobTimeout = site.MaxJobTime };
+        if (environment("TEUTHOLOGY_ARCHIVE") is { Length: > 0 } archive)
             options = options with { ArchiveDirectory = Path.GetFullPath(archive) };
-        if (Environment.GetEnvironmentVariable("TEUTHOLOGY_JOB_TIMEOUT") is { Length: > 0 } timeout)
+        else if (site.ArchiveBase is { } above)
+            options = options with { ArchiveDirectory = Path.GetFullPath(above) };
+        if (environment("TEUTHOLOGY_JOB_TIMEOUT") is { Length: > 0 } timeout)
         {
             if (!double.TryParse(timeout, CultureInfo.InvariantCulture, out var seconds) || seconds < 0 || seconds > TimeSpan.MaxValue.TotalSeconds / 2)
                 throw new ConfigurationException($"TEUTHOLOGY_JOB_TIMEOUT must be a number of seconds (0 for no limit), not '{timeout}'");

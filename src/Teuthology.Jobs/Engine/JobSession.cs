@@ -17,6 +17,7 @@ internal sealed class JobSession : IJobSession
     private long _start;
     private Task? _running;
     private Task<JobResult>? _ending;
+    private CancellationTokenRegistration _interruptions;
 
     public JobSession(JobContext job, JobPlan plan, JobArchive archive, ArchiveJournal journal)
     {
@@ -27,6 +28,7 @@ internal sealed class JobSession : IJobSession
         _stack = new TaskStack(job);
         _log = job.Loggers.CreateLogger("teuthology.run");
         _start = job.Time.GetTimestamp();
+        archive.Trouble.Happened = Interrupt;
     }
 
     public JobSpec Job => _job.Spec;
@@ -35,23 +37,28 @@ internal sealed class JobSession : IJobSession
 
     public string? ArchivePath => _archive.Directory;
 
-    /// <summary>Locks the machines; when that fails the job ends here, dead, and the failure is thrown.</summary>
-    public async Task OpenAsync(ILab lab, LabFeatures features, CancellationToken cancellationToken)
+    /// <summary>Locks the machines, or takes note of the given ones; when that fails the job ends here, dead, and the failure is thrown.</summary>
+    public async Task OpenAsync(ILab lab, IReadOnlyList<Target> targets, LabFeatures features, CancellationToken cancellationToken)
     {
         JobLog.Opened(_log, typeof(JobSession).Assembly.GetName().Version?.ToString(3) ?? "?", _job.Spec.Description ?? "(no description)", _archive.Directory);
         JobLog.Config(_log, Yaml.YamlDumper.Dump(_job.Config));
-        if (_plan.Roles.Count == 0)
+        if (_job.Options.Site.File is { } site)
+            JobLog.Note(_log, $"site configuration: {site}");
+        if (_plan.Roles.Count == 0 && targets.Count == 0)
             return;
 
         await using var registration = InterruptOn(cancellationToken, "the job was cancelled while it waited for machines");
         try
         {
-            var locking = new LockMachinesTask(lab, _plan, features, _journal);
-            await _stack.EnterAsync(new TaskEntry("internal.lock_machines", null, null), locking, _job.Interruption.Token);
+            if (targets.Count > 0)
+                await GivenMachines.TakeAsync(lab, targets.Count, _job, _job.Interruption.Token);
+            else
+                await _stack.EnterAsync(new TaskEntry("internal.lock_machines", null, null), new LockMachinesTask(lab, _plan, features, _journal), _job.Interruption.Token);
             _start = _job.Time.GetTimestamp();
         }
         catch (Exception e)
         {
+            _job.Failures.Add(null, unwinding: false, e);
             await UnwindAsync();
             cancellationToken.ThrowIfCancellationRequested();
             ExceptionDispatchInfo.Throw(e);
@@ -78,18 +85,32 @@ internal sealed class JobSession : IJobSession
 
     private async Task EnterAllAsync(CancellationToken cancellationToken)
     {
-        await using var cancelled = InterruptOn(cancellationToken, "the job was cancelled");
+        _interruptions = InterruptOn(cancellationToken, "the job was cancelled"); // also while it sleeps before its teardown
         using var limit = _job.Options.JobTimeout is { } timeout ? new CancellationTokenSource(timeout, _job.Time) : new CancellationTokenSource();
         await using var overdue = InterruptOn(limit.Token, $"hit max job timeout: the job was still running after {_job.Options.JobTimeout?.TotalSeconds:0} s");
 
-        foreach (var (name, task) in InternalTasks.Of(_job, _plan, _archive))
-            await _stack.EnterAsync(new TaskEntry(name, null, null), task, _job.Interruption.Token);
+        try
+        {
+            foreach (var (entry, task) in InternalTasks.Of(_job, _plan, _archive))
+                await _stack.EnterAsync(entry, task, _job.Interruption.Token);
 
-        if (_plan.Tasks.Count == 0)
-            JobLog.NoTasks(_log);
-        foreach (var entry in _plan.Tasks)
-            await _stack.EnterAsync(entry, _job.Interruption.Token);
-        _archive.Timing.Mark("tasks complete");
+            if (_plan.Tasks.Count == 0)
+                JobLog.NoTasks(_log);
+            foreach (var entry in _plan.Tasks)
+                await _stack.EnterAsync(entry, _job.Interruption.Token);
+        }
+        catch (Exception e) when (e is not JobSkippedException)
+        {
+            await _job.Prompt.OpenForTaskAsync(e, _job.Interruption.Token);
+            throw;
+        }
+    }
+
+    // Nobody would see what the job does; an observer that throws is no reason to stop it.
+    private void Interrupt(Exception trouble)
+    {
+        if (trouble is IOException or UnauthorizedAccessException)
+            _ = Task.Run(() => _job.Interruption.Interrupt($"the job's archive cannot be written: {trouble.Message}"));
     }
 
     private CancellationTokenRegistration InterruptOn(CancellationToken token, string reason) =>
@@ -98,9 +119,11 @@ internal sealed class JobSession : IJobSession
     private async Task<JobResult> EndAsync()
     {
         await StopRunningAsync();
-        await PauseBeforeTeardownAsync();
+        await new TeardownPause(_job).WaitAsync([.. _stack.Names]);
         _journal.Unwinding(_job.Failures.Reason);
-        await _stack.UnwindAsync();
+        if (await _stack.UnwindAsync() is null && _job.Failures.Status == JobStatus.Pass)
+            _archive.Timing.Mark("tasks complete");
+        await _interruptions.DisposeAsync();
         if (_archive.Trouble.First is { } trouble)
             _job.Failures.Add(null, unwinding: true, new TeuthologyException(FailureKind.Infrastructure, $"the job's archive {_archive.Directory} could not be written in full: {trouble.Message}", trouble));
 
@@ -115,6 +138,7 @@ internal sealed class JobSession : IJobSession
         {
             var summary = Summary.Complete(_job, result);
             _archive.WriteSummary(summary);
+            await ErrorMail.SendAsync(_job, summary, result, CancellationToken.None);
             JobLog.Summary(_log, Yaml.YamlDumper.Dump(summary), result.Status is JobStatus.Fail or JobStatus.Dead ? Summary.TextOf(result.Status).ToUpperInvariant() : Summary.TextOf(result.Status));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -151,13 +175,5 @@ internal sealed class JobSession : IJobSession
         await _running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (_running.Exception?.InnerException is { } error && _job.Failures.All.Count == 0 && SkipReason is null)
             _job.Failures.Add(null, unwinding: false, error);
-    }
-
-    private async Task PauseBeforeTeardownAsync()
-    {
-        if (_job.Interruption.Reason is not null || _job.Config.Get("sleep_before_teardown") is not long seconds || seconds <= 0)
-            return;
-        JobLog.SleepBeforeTeardown(_log, seconds);
-        await Task.Delay(TimeSpan.FromSeconds(seconds), _job.Time, CancellationToken.None);
     }
 }

@@ -18,7 +18,7 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton<ITaskCatalog>(s => new TaskCatalog(s.GetServices<TaskAssembly>().Select(a => a.Assembly)));
         services.TryAddSingleton<IJobPrompt, NoPrompt>();
         services.TryAddSingleton<IJobEngine, JobEngine>();
-        return services;
+        return services.AddTasksFrom(typeof(JobsServiceCollectionExtensions).Assembly);
     }
 
     /// <summary>Makes the tasks of an assembly known to jobs: its classes with a <see cref="TaskAttribute"/>.</summary>

@@ -31,12 +31,12 @@ internal sealed class ArchiveTask(JobArchive archive) : IJobTask
         JobLog.Note(run.Log, "Transferring archived files...");
         await InParallel.ForEachAsync(
             job.Cluster.Remotes,
-            (remote, ct) => RemoteArchive.PullAsync(
-                remote,
-                [new RemoteLog("", job.RemoteArchive), .. job.RemoteLogs],
-                Path.Combine(archive.Directory, "remote", remote.ShortName),
-                job.Shared<HostFacts>()[remote].Sudo,
-                ct),
+            async (remote, ct) =>
+            {
+                var (target, sudo) = (Path.Combine(archive.Directory, "remote", remote.ShortName), job.Shared<HostFacts>()[remote].Sudo);
+                await RemoteArchive.PullAsync(remote, [new RemoteLog("", job.RemoteArchive), .. job.RemoteLogs], target, sudo, ct);
+                await CoreBinaries.FetchAsync(remote, Path.Combine(target, "coredump"), sudo, run.Log, ct);
+            },
             cancellationToken);
         LogCompression.Compress(Path.Combine(archive.Directory, "remote"), job.Config);
     }

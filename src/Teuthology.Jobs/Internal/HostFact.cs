@@ -16,6 +16,9 @@ internal sealed record HostFact
           s='sudo -n'; if [ "$(id -u)" = 0 ]; then s=; fi
           if [ -d /var/lib/ceph ] && [ -n "$($s find /var/lib/ceph -mindepth 1 ! -type d -print -quit 2>/dev/null)" ]; then echo ceph_data=1; fi
         fi
+        echo "core_pattern=$(cat /proc/sys/kernel/core_pattern)"
+        if [ -d /run/systemd/system ]; then echo systemd=1; fi
+        if [ -e /sys/fs/selinux/enforce ]; then echo selinux=1; fi
         if [ -d /etc/rsyslog.d ] && pidof rsyslogd >/dev/null 2>&1; then echo syslog=1; fi
         """;
 
@@ -33,6 +36,15 @@ internal sealed record HostFact
 
     /// <summary>rsyslogd runs.</summary>
     public required bool Syslog { get; init; }
+
+    /// <summary>systemd is process 1.</summary>
+    public required bool Systemd { get; init; }
+
+    /// <summary>SELinux is on, enforcing or not.</summary>
+    public required bool Selinux { get; init; }
+
+    /// <summary>Where its kernel puts core dumps, core(5).</summary>
+    public required string CorePattern { get; init; }
 
     /// <summary>The machine is not a container on this host: settings of its kernel are its own.</summary>
     public required bool OwnKernel { get; init; }
@@ -57,6 +69,9 @@ internal sealed record HostFact
             CephData = facts.ContainsKey("ceph_data"),
             Sudo = facts.ContainsKey("sudo"),
             Syslog = facts.ContainsKey("syslog"),
+            Systemd = facts.ContainsKey("systemd"),
+            Selinux = facts.ContainsKey("selinux"),
+            CorePattern = facts.GetValueOrDefault("core_pattern") ?? "",
             OwnKernel = boot.Length > 0 && boot != OwnBootId(),
             Features = machine.Features,
         };

@@ -1,24 +1,62 @@
 namespace Teuthology.Jobs;
 
-/// <summary>The framework's tasks that wrap a job's own, in upstream's order.</summary>
+/// <summary>The framework's tasks that wrap a job's own, in upstream's order. The machines are locked before the first of them.</summary>
 internal static class InternalTasks
 {
-    public static IEnumerable<(string Name, IJobTask Task)> Of(JobContext job, JobPlan plan, JobArchive archive)
+    public static IEnumerable<(TaskEntry Entry, IJobTask Task)> Of(JobContext job, JobPlan plan, JobArchive archive)
     {
-        yield return ("internal.save_config", new SaveConfigTask(archive));
-        if (plan.Roles.Count == 0)
-            yield break;
+        var config = job.Config;
+        var roles = plan.Roles.Count > 0;
+        var fresh = roles && config.Get("use_existing_cluster") is not true;
 
-        yield return ("internal.connect", new ConnectTask(plan));
-        yield return ("internal.serialize_remote_roles", new SerializeRemoteRolesTask(archive));
-        yield return ("internal.check_conflict", new CheckConflictTask());
-        if (job.Config.Get("use_existing_cluster") is not true)
-            yield return ("internal.check_ceph_data", new CheckCephDataTask());
-        yield return ("internal.base", new BaseTask());
-        yield return ("internal.archive", new ArchiveTask(archive));
-        yield return ("internal.coredump", new CoredumpTask());
-        yield return ("internal.sudo", new SudoTask());
-        yield return ("internal.syslog", new SyslogTask());
-        yield return ("internal.timer", new TimerTask());
+        yield return Own("internal.save_config", new SaveConfigTask(archive));
+        if (roles)
+            yield return Own("internal.check_lock", new CheckLockTask());
+        yield return Own("internal.add_remotes", new AddRemotesTask(plan));
+        if (roles)
+        {
+            yield return Own("console_log", new ConsoleLogTask());
+            yield return Own("internal.connect", new ConnectTask());
+            yield return Own("internal.push_inventory", new PushInventoryTask());
+            yield return Own("internal.serialize_remote_roles", new SerializeRemoteRolesTask(archive));
+            yield return Own("internal.check_conflict", new CheckConflictTask());
+        }
+
+        if (fresh)
+        {
+            yield return Own("internal.check_ceph_data", new CheckCephDataTask());
+            yield return Own("internal.vm_setup", new VmSetupTask());
+        }
+
+        if (config.Get("redhat") is null && config.ContainsKey("kernel") && Named(job, "kernel", config.Get("kernel")) is { } kernel)
+            yield return kernel;
+        if (roles)
+            yield return Own("internal.base", new BaseTask());
+        yield return Own("internal.archive_upload", new ArchiveUploadTask());
+        if (roles)
+        {
+            yield return Own("internal.archive", new ArchiveTask(archive));
+            yield return Own("internal.coredump", new CoredumpTask());
+            yield return Own("internal.sudo", new SudoTask());
+            yield return Own("internal.syslog", new SyslogTask());
+        }
+
+        yield return Own("internal.timer", new TimerTask());
+        if (roles)
+        {
+            yield return Own("pcp", new PcpTask());
+            yield return Own("selinux", new SelinuxTask());
+        }
+
+        // The playbooks are the site's: without a repository of its own there is nothing to play.
+        if (config.Get("ceph_cm_ansible") is not false && job.Options.Site.All.ContainsKey("ceph_cm_ansible_git_url") && Named(job, "ansible.cephlab", null) is { } ansible)
+            yield return ansible;
+        if (Named(job, config.Get("clock_sync_task") as string ?? "clock", null) is { } clock)
+            yield return clock;
     }
+
+    private static (TaskEntry Entry, IJobTask Task) Own(string name, IJobTask task) => (new TaskEntry(name, null, null), task);
+
+    private static (TaskEntry Entry, IJobTask Task)? Named(JobContext job, string name, object? config) =>
+        job.Tasks.TryFind(name, out var task) ? (new TaskEntry(name, config, job.Config.MarkOf(name)), task.Create(job.Services)) : null;
 }

@@ -15,7 +15,8 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             Count = plan.Roles.Count,
             Owner = job.Owner,
             Description = job.ArchivePath!,
-            MachineType = job.Config.Get("machine_type") as string,
+            MachineType = job.Spec.MachineType ?? job.Config.Get("machine-type") as string ?? job.Config.Get("machine_type") as string,
+            Wait = job.Spec.WaitForMachines,
             Features = plan.Features,
         };
         var asked = job.Time.GetTimestamp();
@@ -27,11 +28,12 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
         run.Defer("give the machines back", async (_, _) =>
         {
             await lost.DisposeAsync();
-            CopyConsoleLogs(lease, job);
-            await lease.DisposeAsync();
+            await GiveBackAsync(run, lease);
         });
 
-        job.TestDirectory = TestDirectoryOf(job, offered, lease.Machines[0].User);
+        if (job.Config.Get("os_type") is string system && lease.Machines.FirstOrDefault(m => m.OsType.Length > 0 && m.OsType != system) is { } other)
+            JobLog.Warn(run.Log, $"os_type: {system} is asked for, but {other.Name} runs {other.OsType} {other.OsVersion}; this lab has no other system");
+        job.TestDirectory = LockedMachines.TestDirectoryOf(job, offered, lease.Machines[0].User);
         job.Config["targets"] = Targets(lease);
         job.Shared<LockedMachines>().Lease = lease;
         JobLog.Note(run.Log, $"Locked {string.Join(", ", lease.Machines.Select(m => $"{m.User}@{m.Name} ({m.Address})"))}");
@@ -45,25 +47,17 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
         return targets;
     }
 
-    private static string TestDirectoryOf(JobContext job, LabFeatures offered, string user)
+    // unlock_on_failure: false leaves the machines of a job that failed to its owner, for a look.
+    private static async Task GiveBackAsync(TaskRun run, IMachineLease lease)
     {
-        if (job.Config.Get("test_path") is string path)
-            return path;
-        if (job.Options.TestDirectory is { } set)
-            return set;
-        // Machines that share a file system share /home too: there each job has a directory of its own.
-        return offered.HasFlag(LabFeatures.OwnRoot)
-            ? $"/home/{user}/cephtest"
-            : $"/tmp/cephtest-{Environment.ProcessId}-{job.Spec.JobId}-{Guid.NewGuid().ToString("N")[..8]}";
-    }
+        if (run.Job.Config.Get("unlock_on_failure") is false && run.Job.Failures.Status is JobStatus.Fail or JobStatus.Dead)
+        {
+            await lease.KeepAsync();
+            var names = string.Join(' ', lease.Machines.Select(m => m.Name));
+            JobLog.Warn(run.Log, $"unlock_on_failure is false: {names} stay locked by {lease.Owner}; `teuthology lock --unlock --owner {lease.Owner} {names}` gives them back");
+        }
 
-    private static void CopyConsoleLogs(IMachineLease lease, JobContext job)
-    {
-        if (lease.LogDirectory is not { } source || !Directory.Exists(source))
-            return;
-        var target = Directory.CreateDirectory(Path.Combine(job.ArchivePath!, "console_logs"));
-        foreach (var file in Directory.EnumerateFiles(source))
-            File.Copy(file, Path.Combine(target.FullName, Path.GetFileName(file)), overwrite: true);
+        await lease.DisposeAsync();
     }
 
     private sealed class WaitingProgress(ArchiveJournal journal, ILogger log) : IProgress<string>

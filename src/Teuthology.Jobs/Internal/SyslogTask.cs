@@ -5,7 +5,7 @@ namespace Teuthology.Jobs;
 
 /// <summary>
 /// <c>internal.syslog</c>: where rsyslogd runs, the job's part of the syslog is kept in <c>archive/syslog/</c> and the kernel's messages are
-/// searched for bugs at the end.
+/// searched for bugs at the end; where systemd runs, its journal since boot is kept as <c>journalctl-b0.gz</c>.
 /// </summary>
 internal sealed class SyslogTask : IJobTask
 {
@@ -26,11 +26,13 @@ internal sealed class SyslogTask : IJobTask
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var job = run.Job;
+        var directory = job.RemoteArchive + "/syslog";
+        foreach (var remote in job.Shared<HostFacts>().Where(job.Cluster, f => f.Systemd && f.Sudo))
+            run.Defer($"keep the journal of {remote.ShortName}", (_, end) => KeepJournalAsync(remote, directory, end));
         var able = job.Shared<HostFacts>().Where(job.Cluster, f => f.Syslog && f.Sudo);
         if (able.Count < job.Cluster.Remotes.Count)
             JobLog.Note(run.Log, "no syslog is kept of machines where rsyslogd does not run");
 
-        var directory = job.RemoteArchive + "/syslog";
         await InParallel.ForEachAsync(
             able,
             async (remote, ct) =>
@@ -44,6 +46,10 @@ internal sealed class SyslogTask : IJobTask
             },
             cancellationToken);
     }
+
+    private static Task KeepJournalAsync(Remote remote, string directory, CancellationToken cancellationToken) => remote.RunAsync(
+        RemoteCommand.Script($"install -d -m0777 -- {directory} && journalctl -b 0 --no-pager | gzip -5 > {directory}/journalctl-b0.gz") with { Sudo = true, Label = "keep the journal" },
+        cancellationToken);
 
     private static async Task StopAsync(TaskRun run, Remote remote, string directory, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal static partial class JobLog
     public static partial void UnwindFailed(ILogger log, string task, string what, Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sleeping for {Seconds} seconds before unwinding because --sleep-before-teardown was given...")]
-    public static partial void SleepBeforeTeardown(ILogger log, long seconds);
+    public static partial void SleepBeforeTeardown(ILogger log, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Duration was {Seconds:F6} seconds")]
     public static partial void Duration(ILogger log, double seconds);
@@ -43,6 +43,12 @@ internal static partial class JobLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Text}")]
     public static partial void Bad(ILogger log, string text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The prompt ended with an error")]
+    public static partial void PromptFailed(ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The mail to {To} was not sent: {Reason}")]
+    public static partial void NotMailed(ILogger log, string to, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "roles: {Remote} - [{Roles}]")]
     public static partial void Roles(ILogger log, string remote, string roles);

@@ -3,6 +3,13 @@ namespace Teuthology.Jobs;
 /// <summary>Told of a job's steps while it runs; calls come in order, from one job at a time, and must not throw.</summary>
 public interface IJobObserver
 {
+    /// <summary>The job's archive is open.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="archivePath">Its directory.</param>
+    void Opened(JobSpec job, string archivePath)
+    {
+    }
+
     /// <summary>The job waits: for the image, for machines.</summary>
     /// <param name="job">The job.</param>
     /// <param name="what">In words.</param>

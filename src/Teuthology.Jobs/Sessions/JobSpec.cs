@@ -22,4 +22,16 @@ public sealed record JobSpec
 
     /// <summary>Owner of the locks; null means user@host.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The job's own archive directory; null puts it below that of all runs, as <c>run name/job id</c>.</summary>
+    public string? ArchivePath { get; init; }
+
+    /// <summary>Whether the job's <c>targets</c> are the machines to use. Else the lab gives machines and <c>targets</c> is replaced, as upstream's queue does.</summary>
+    public bool OwnTargets { get; init; }
+
+    /// <summary>Whether the job waits until enough machines are free; else too few end it at once.</summary>
+    public bool WaitForMachines { get; init; } = true;
+
+    /// <summary>Kind of machine, before <c>machine-type</c> and <c>machine_type</c> of the configuration; null leaves it to them.</summary>
+    public string? MachineType { get; init; }
 }

@@ -8,6 +8,13 @@ public sealed class ObserverGroup(IReadOnlyList<IJobObserver> observers) : IJobO
     public JobResult? Result { get; private set; }
 
     /// <inheritdoc/>
+    public void Opened(JobSpec job, string archivePath)
+    {
+        foreach (var observer in observers)
+            observer.Opened(job, archivePath);
+    }
+
+    /// <inheritdoc/>
     public void Waiting(JobSpec job, string what)
     {
         foreach (var observer in observers)

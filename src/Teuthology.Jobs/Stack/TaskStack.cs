@@ -12,6 +12,9 @@ public sealed class TaskStack(JobContext job)
     private readonly ILogger _log = job.Loggers.CreateLogger("teuthology.run_tasks");
     private readonly Stack<TaskRun> _entered = new();
 
+    /// <summary>Names of the tasks that are entered, the first one first.</summary>
+    public IEnumerable<string> Names => _entered.Select(run => run.Name).Reverse();
+
     /// <summary>Runs a task by its name in the job and keeps it entered, also when it fails.</summary>
     /// <param name="entry">The task.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -141,6 +144,7 @@ public sealed class TaskStack(JobContext job)
 
             var error = job.Failures.Add(run.Name, unwinding: true, e);
             JobLog.UnwindFailed(_log, run.Name, what, error);
+            await job.Prompt.OpenForCleanupAsync(run.Name, error);
             return error;
         }
     }

@@ -32,6 +32,10 @@ internal static class LeaseStatements
           AND (SELECT count(*) FROM nodes WHERE fence = {lease.Fence} AND locked) = {lease.Nodes.Count}
         """;
 
+    /// <summary>Cuts a lease loose from its process.</summary>
+    public static FormattableString Keep(long fence, long until) =>
+        $"UPDATE nodes SET expires_at = {until}, controller = NULL WHERE fence = {fence} AND locked";
+
     /// <summary>Frees what the lease still holds; a machine that another one took has that one's fence.</summary>
     public static FormattableString Release(long fence) => $"""
         UPDATE nodes SET locked = 0, locked_by = NULL, locked_since = NULL, heartbeat_at = NULL, expires_at = NULL, controller = NULL

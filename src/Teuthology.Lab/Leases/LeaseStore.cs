@@ -11,6 +11,8 @@ namespace Teuthology.Lab;
 /// <param name="time">Tells the time; leases end by it.</param>
 public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposable
 {
+    // The store wants an end; nobody sees this one.
+    private static readonly TimeSpan UntilUnlocked = TimeSpan.FromDays(36_500);
     private readonly LeaseDatabase _database = new(file);
 
     /// <summary>Path of the SQLite file.</summary>
@@ -68,6 +70,12 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
         Changes.Signal();
         return freed;
     }
+
+    /// <summary>Makes a lease outlive its process: its machines stay locked until somebody breaks the lock.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <returns>How many machines stay held.</returns>
+    public Task<int> KeepAsync(Lease lease) =>
+        _database.ExecuteAsync(LeaseStatements.Keep(lease.Fence, Now + (long)UntilUnlocked.TotalMilliseconds), CancellationToken.None);
 
     /// <summary>Frees machines whoever renews their lease: <c>teuthology lock --unlock --owner</c>. Their holder learns it at its next heartbeat.</summary>
     /// <param name="owner">Only what this owner holds.</param>

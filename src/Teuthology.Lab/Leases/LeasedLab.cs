@@ -41,7 +41,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             Among = [.. Provisioner.MachineNames.Take(offer.Machines)],
             Duration = Duration,
         };
-        var lease = await Store.ClaimAsync(claim, progress, cancellationToken);
+        var lease = request.Wait ? await Store.ClaimAsync(claim, progress, cancellationToken) : await ClaimNowAsync(claim, cancellationToken);
         var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log);
         try
         {
@@ -77,6 +77,16 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
         {
             LogNotClosed(e);
         }
+    }
+
+    private async Task<Lease> ClaimNowAsync(ClaimRequest claim, CancellationToken cancellationToken)
+    {
+        await Store.ReclaimAsync(cancellationToken);
+        if (await Store.TryClaimAsync(claim, cancellationToken) is { } lease)
+            return lease;
+        var now = Store.Time.GetUtcNow();
+        var free = (await Store.ListAsync(cancellationToken)).Count(n => n.Up && n.MachineType == claim.MachineType && claim.Among!.Contains(n.Name) && n.IsFree(now));
+        throw new TeuthologyException(FailureKind.Infrastructure, $"not enough machines are available: need {claim.Count}, have {free} free (--block waits for them)");
     }
 
     // One at a time: the first job builds the image, the others find it built.

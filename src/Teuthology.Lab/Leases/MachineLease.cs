@@ -35,6 +35,14 @@ internal sealed partial class MachineLease(
         Machines = await all;
     }
 
+    public async Task KeepAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _heartbeat.DisposeAsync();
+        await store.KeepAsync(lease);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

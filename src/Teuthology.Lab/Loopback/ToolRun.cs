@@ -3,9 +3,12 @@ using System.Diagnostics;
 namespace Teuthology.Lab;
 
 /// <summary>Runs a program of the host to its end.</summary>
-internal static class ToolRun
+public static class ToolRun
 {
     /// <summary>Runs it and gives its standard output.</summary>
+    /// <param name="program">Name or path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellationToken">Kills it with everything it started.</param>
     /// <exception cref="TeuthologyException">Kind Infrastructure: it failed; the message has the command and the end of its output.</exception>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
@@ -39,6 +42,7 @@ internal static class ToolRun
     }
 
     /// <summary>Path of a program in PATH or where Debian keeps those of the administrator; null when there is none.</summary>
+    /// <param name="program">Its name.</param>
     public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Concat(["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"])
@@ -46,5 +50,6 @@ internal static class ToolRun
         .FirstOrDefault(File.Exists);
 
     /// <summary>The last lines of an output.</summary>
+    /// <param name="output">The output.</param>
     public static string Tail(string output) => string.Join('\n', output.Trim().Split('\n').TakeLast(8));
 }

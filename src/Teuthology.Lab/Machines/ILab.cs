@@ -15,4 +15,9 @@ public interface ILab
     /// <param name="cancellationToken">Gives up waiting; nothing stays held.</param>
     /// <exception cref="TeuthologyException">Kind Configuration when the lab can never serve it, Infrastructure when machines failed.</exception>
     Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken);
+
+    /// <summary>The machine of that name when it is up, whoever holds it; null when the lab has no such machine.</summary>
+    /// <param name="name">Its short name.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    Task<Machine?> FindAsync(string name, CancellationToken cancellationToken) => Task.FromResult<Machine?>(null);
 }

@@ -17,4 +17,10 @@ public interface IMachineLease : IAsyncDisposable
 
     /// <summary>Directory on the controller that holds logs of the machines (console), or null.</summary>
     string? LogDirectory { get; }
+
+    /// <summary>
+    /// Leaves the machines as they are, locked by <see cref="Owner"/> until somebody unlocks them; disposal then takes nothing away.
+    /// Machines that were never locked are left alone anyway.
+    /// </summary>
+    Task KeepAsync() => Task.CompletedTask;
 }

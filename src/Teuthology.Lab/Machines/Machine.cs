@@ -15,8 +15,8 @@ public sealed record Machine
     /// <summary>Port of its sshd, 22 as a rule.</summary>
     public int SshPort { get; init; } = 22;
 
-    /// <summary>Public host key as in known_hosts: <c>type base64</c>.</summary>
-    public required string HostKey { get; init; }
+    /// <summary>Public host key as in known_hosts: <c>type base64</c>; null takes whatever the machine shows, which only a job file can ask for.</summary>
+    public required string? HostKey { get; init; }
 
     /// <summary>Path of the private key that opens it.</summary>
     public required string IdentityFile { get; init; }

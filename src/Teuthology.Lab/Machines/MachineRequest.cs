@@ -15,6 +15,9 @@ public sealed record MachineRequest
     /// <summary>Kind of machine; null takes any.</summary>
     public string? MachineType { get; init; }
 
+    /// <summary>Whether to wait until enough machines are free; else too few are an error at once.</summary>
+    public bool Wait { get; init; } = true;
+
     /// <summary>What the machines must be able to do.</summary>
     public LabFeatures Features { get; init; }
 }

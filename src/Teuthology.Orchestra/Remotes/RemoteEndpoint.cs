@@ -15,8 +15,8 @@ public sealed record RemoteEndpoint
     /// <summary>Port of sshd.</summary>
     public int Port { get; init; } = 22;
 
-    /// <summary>Expected host key, <c>type base64</c>; compared in full.</summary>
-    public required string HostKey { get; init; }
+    /// <summary>Expected host key, <c>type base64</c>; compared in full. Null takes whatever the host shows.</summary>
+    public required string? HostKey { get; init; }
 
     /// <summary>Path of the private key.</summary>
     public required string IdentityFile { get; init; }

@@ -12,12 +12,18 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
     private static readonly (string Name, int Place)[] FastCiphers = [("aes128-gcm@openssh.com", 0), ("aes256-gcm@openssh.com", 1)];
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
-    private readonly HostKey expected = HostKey.Parse(endpoint.HostKey, endpoint.HostName);
+
+    // A host that did not answer once is not waited for in full again: a job has many steps to undo on it.
+    private static readonly TimeSpan PatienceWithTheLost = TimeSpan.FromSeconds(5);
+    private readonly HostKey? expected = endpoint.HostKey is { } key ? HostKey.Parse(key, endpoint.HostName) : null;
+
+    private volatile bool lost;
 
     public async Task<IRemoteShell> DialAsync(CancellationToken ct)
     {
         var start = options.Time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(options.ConnectTimeout, options.Time);
+        var patience = lost && options.ConnectTimeout > PatienceWithTheLost ? PatienceWithTheLost : options.ConnectTimeout;
+        using var deadline = new CancellationTokenSource(patience, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         var pause = FirstPause;
         Exception? last = null;
@@ -26,6 +32,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             try
             {
                 var shell = await TryAsync(either.Token).ConfigureAwait(false);
+                lost = false;
                 RemoteLog.Connected(log, endpoint.HostName, options.Time.GetElapsedTime(start).TotalMilliseconds);
                 return shell;
             }
@@ -48,7 +55,10 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
 
             ct.ThrowIfCancellationRequested();
             if (deadline.IsCancellationRequested)
-                throw new ConnectionLostException(endpoint.HostName, $"No SSH connection to {endpoint.User}@{endpoint.HostName} ({endpoint.Address} port {endpoint.Port}) within {options.ConnectTimeout.TotalSeconds:0.#} seconds, {attempt} attempts: {last?.Message}", last);
+            {
+                lost = true;
+                throw new ConnectionLostException(endpoint.HostName, $"No SSH connection to {endpoint.User}@{endpoint.HostName} ({endpoint.Address} port {endpoint.Port}) within {patience.TotalSeconds:0.#} seconds, {attempt} attempts: {last?.Message}", last);
+            }
         }
     }
 
@@ -78,8 +88,8 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         HostKeyMismatchException? mismatch = null;
         client.HostKeyReceived += (_, shown) =>
         {
-            shown.CanTrust = shown.HostKey.AsSpan().SequenceEqual(expected.Bytes);
-            if (!shown.CanTrust)
+            shown.CanTrust = expected is null || shown.HostKey.AsSpan().SequenceEqual(expected.Bytes);
+            if (!shown.CanTrust && expected is not null)
                 mismatch = new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, HostKey.Describe(shown.HostKeyName, shown.HostKey));
         };
         try
@@ -90,7 +100,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         {
             throw mismatch;
         }
-        catch (SshConnectionException error) when (error.DisconnectReason == Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed && error.Message.Contains("host key", StringComparison.OrdinalIgnoreCase))
+        catch (SshConnectionException error) when (expected is not null && error.DisconnectReason == Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed && error.Message.Contains("host key", StringComparison.OrdinalIgnoreCase))
         {
             throw new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, $"no key of type {expected.Type}");
         }
@@ -153,7 +163,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             MaxSessions = options.MaxSessions + 1,
         };
         PreferFastCiphers(info);
-        foreach (var offered in info.HostKeyAlgorithms.Keys.Except(expected.Algorithms, StringComparer.Ordinal).ToList())
+        foreach (var offered in expected is null ? [] : info.HostKeyAlgorithms.Keys.Except(expected.Algorithms, StringComparer.Ordinal).ToList())
             info.HostKeyAlgorithms.Remove(offered);
         return info;
     }

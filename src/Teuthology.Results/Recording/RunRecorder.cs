@@ -39,6 +39,13 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public void Opened(JobSpec job, string archivePath)
+    {
+        Reached(job, JobState.Waiting);
+        Tell(job, new JsonObject { ["archive_path"] = archivePath });
+    }
+
+    /// <inheritdoc/>
     public void Waiting(JobSpec job, string what) => Reached(job, JobState.Waiting);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Teuthology.Jobs;
 
 namespace Teuthology.Results;
 
@@ -137,15 +138,30 @@ public sealed class ResultsStore
         await using var context = Open();
         var suspects = await context.Jobs.AsNoTracking()
             .Where(job => (job.Status == JobState.Waiting || job.Status == JobState.Running) && job.Process != null)
-            .Select(job => new { job.Run!.Name, job.JobId, job.Process }).ToListAsync(cancellationToken);
+            .Select(job => new { job.Run!.Name, job.JobId, job.Process, job.ArchivePath }).ToListAsync(cancellationToken);
         var gone = suspects.Where(job => !ProcessMark.MayBeAlive(job.Process!)).ToList();
         foreach (var job in gone)
         {
             var verdict = new JsonObject { ["status"] = JobState.Dead, ["success"] = false, ["failure_reason"] = GoneReason };
             await SaveJobAsync(job.Name, job.JobId, verdict, row => JobState.IsUnfinished(row.Status), cancellationToken);
+            if (job.ArchivePath is { } archive)
+                EndArchive(archive);
         }
 
         return gone.Count;
+    }
+
+    // The store has the verdict in any case.
+    private static void EndArchive(string archive)
+    {
+        try
+        {
+            AbandonedArchive.End(archive, GoneReason);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ConfigurationException)
+        {
+            return;
+        }
     }
 
     private ResultsContext Open() => new(_options);

@@ -14,4 +14,10 @@ public sealed record RunRequest
 
     /// <summary>Owner of the locks; null for user@host.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>Archive directory of the run's only job; null puts all below the archive of all runs.</summary>
+    public string? JobArchive { get; init; }
+
+    /// <summary>How the jobs get their machines.</summary>
+    public MachineChoice Machines { get; init; } = new();
 }

@@ -86,6 +86,10 @@ public sealed class SuiteRunner(IJobEngine engine, ILab lab, TimeProvider time)
             JobId = planned.JobId,
             SuitesDirectory = request.SuitesDirectory,
             Owner = request.Owner,
+            ArchivePath = request.JobArchive,
+            OwnTargets = request.Machines.OwnTargets,
+            WaitForMachines = request.Machines.Wait,
+            MachineType = request.Machines.MachineType,
         };
     }
 

@@ -42,7 +42,7 @@ internal sealed class JobReport(ProgressChannel console, TimeProvider time, int 
     public void TaskChanged(JobSpec job, string task, bool unwinding)
     {
         var step = unwinding ? $"unwind {task}" : $"task {task}";
-        if (task.StartsWith("internal.", StringComparison.Ordinal))
+        if (FrameworkTasks.Contains(task))
             Note(step); // every job has a dozen of them, done in no time
         else
             Tell(unwinding ? ProgressKind.Unwind : ProgressKind.Task, task, step);

@@ -35,6 +35,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("run", "FILE")]
     [InlineData("run nowhere.yaml", "nowhere.yaml")]
     [InlineData("run a.yaml --name 123", "more descriptive")]
+    [InlineData("run a.yaml --block", "the --block option is only supported with the --lock option")]
+    [InlineData("run targets.yaml --lock", "targets.yaml:1:1: You cannot specify targets in a config file when using the --lock option")]
+    [InlineData("targets.yaml", "targets.yaml:1:1: 2 targets are needed for all roles but found 1 listed.")]
+    [InlineData("run kernel.yaml", "kernel.yaml:2:3: kernel installation should be a base-level item, not part of the tasks list")]
     [InlineData("suite expand", "SUITE")]
     [InlineData("suite expand rbd", "there is no suite rbd here", "--suite-dir")]
     [InlineData("suite expand rbd --suite-dir nowhere", "nowhere: there is no such directory")]
@@ -48,6 +52,8 @@ public sealed class BadInputTests : IDisposable
     {
         Directory.CreateDirectory(_cli.State);
         _cli.Write("a.yaml", "tasks: []\n");
+        _cli.Write("targets.yaml", "targets: {me@there: }\nroles: [[a.0], [a.1]]\n");
+        _cli.Write("kernel.yaml", "tasks:\n- kernel:\n");
 
         (await _cli.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).AssertBadInput(parts);
     }

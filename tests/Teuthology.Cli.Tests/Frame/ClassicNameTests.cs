@@ -18,6 +18,22 @@ public sealed class ClassicNameTests
         Assert.Contains(expected, result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("job.yaml", true)]
+    [InlineData("-", true)]
+    [InlineData("--lock --owner suite -v job.yaml", true)]
+    [InlineData("--owner me -- job.yaml", true)]
+    [InlineData("-v suite run job.yaml", false)]
+    [InlineData("ls job.yaml", false)]
+    [InlineData("--help", false)]
+    [InlineData("", false)]
+    public void Translate_JobFileWhereTheVerbShouldBe_RunsIt(string line, bool runs)
+    {
+        using var terminal = new Terminal { Out = TextWriter.Null, Error = TextWriter.Null, In = () => TextReader.Null, Directory = "/", Environment = _ => null };
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(runs ? ["run", .. words] : words, ClassicNames.Translate("teuthology", words, CommandLine.Root(terminal)));
+    }
+
     [Fact]
     public async Task Program_StartedUnderANameWithoutVerb_SaysSo()
     {

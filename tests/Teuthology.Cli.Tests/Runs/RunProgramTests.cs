@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Teuthology.Lab;
 using Teuthology.Results;
+using Teuthology.Yaml;
 
 namespace Teuthology.Cli.Tests;
 
@@ -84,9 +85,66 @@ public sealed class RunProgramTests : IAsyncLifetime
         process.Kill();
         await process.WaitForExitAsync();
 
+        var archive = Path.Combine(_cli.Directory, "archive", "by-hand", "1");
+        Assert.False(File.Exists(Path.Combine(archive, "summary.yaml")));
+
+        // The next command, whichever it is, tells how the job ended; the next one of the lab takes its machines away.
         var result = await _cli.RunAsync("results", "by-hand");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("the process that ran the job is gone", result.Output, StringComparison.Ordinal);
+        var summary = (YamlMap)YamlLoader.LoadFile(Path.Combine(archive, "summary.yaml"))!;
+        Assert.Equal(("dead", "the process that ran the job is gone"), (summary["status"], summary["failure_reason"]));
+        await TeuthologyProgram.RunAsync(Start("lab", "gc", "--lab", "loopback"));
+        var lab = new LoopbackProvisioner(new LabOptions { StateDirectory = _cli.State }, TimeProvider.System);
+        Assert.Empty(await lab.StatusAsync(default));
+    }
+
+    [SkippableFact]
+    public async Task Run_CtrlCTwice_StillUnwindsAndLeavesNothing()
+    {
+        var file = _cli.Write("job.yaml", "roles: [[a.0]]\ntasks:\n- full_sequential_finally:\n  - exec: {a.0: ['sleep 3; echo unwound > $TESTDIR/archive/unwound']}\n- exec: {a.0: ['sleep 600']}\n");
+        using var process = Process.Start(Start("run", file, "--name", "by-hand", "--lab", "loopback"))!;
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.EndsWith(" exec", StringComparison.Ordinal))
+        {
+        }
+
+        var rest = process.StandardError.ReadToEndAsync();
+        for (var signal = 0; signal < 2; signal++)
+        {
+            using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+            await Task.Delay(1000);
+        }
+
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.True(process.ExitCode == 130, await rest);
+        Assert.Contains("still cleaning up", await rest, StringComparison.Ordinal);
+        var archive = Path.Combine(_cli.Directory, "archive", "by-hand", "1");
+        Assert.Equal("unwound\n", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(archive, "unwound", SearchOption.AllDirectories))));
+        var summary = (YamlMap)YamlLoader.LoadFile(Path.Combine(archive, "summary.yaml"))!;
+        Assert.Equal(("dead", "the job was cancelled (in task exec)"), (summary["status"], summary["failure_reason"]));
+        await using var locks = new LeaseStore(Path.Combine(_cli.State, "leases.db"), TimeProvider.System);
+        Assert.DoesNotContain(await locks.ListAsync(default), node => node.Locked);
+    }
+
+    [SkippableFact]
+    public async Task ClassicTeuthology_WithUpstreamsOptions_RunsTheJob()
+    {
+        var file = _cli.Write("job.yaml", "roles: [[a.0]]\ntasks:\n- exec: {a.0: ['true']}\n");
+        var more = _cli.Write("more.yaml", "tasks:\n- print: second\n");
+        var archive = Path.Combine(_cli.Directory, "mine");
+
+        var result = await TeuthologyProgram.RunAsync(Start(
+            "-v", "--lab", "loopback", "--lock", "--block", "--owner", "me@here", "--name", "by-hand", "--description", "some/{thing}", "--os-type", "debian", "-a", archive, file, more));
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        var info = (YamlMap)YamlLoader.LoadFile(Path.Combine(archive, "info.yaml"))!;
+        Assert.Equal(("by-hand", "me@here", "some/{thing}"), (info["name"], info["owner"], info["description"]));
+        var config = (YamlMap)YamlLoader.LoadFile(Path.Combine(archive, "config.yaml"))!;
+        Assert.Equal(("debian", 2), (config["os_type"], ((YamlList)config["tasks"]!).Count));
+        var log = await File.ReadAllTextAsync(Path.Combine(archive, "teuthology.log"));
+        Assert.Contains("Summary data:\n", log, StringComparison.Ordinal);
+        Assert.EndsWith("pass\n", log, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -10,13 +10,14 @@ public sealed class JobHost : IDisposable
     private readonly ServiceProvider _services;
     private int _jobs;
 
-    public JobHost(ILab? lab = null, Func<JobOptions, JobOptions>? change = null)
+    public JobHost(ILab? lab = null, Func<JobOptions, JobOptions>? change = null, IJobPrompt? prompt = null)
     {
         Archive = Directory.CreateTempSubdirectory("teuthology-jobs-").FullName;
         var options = new JobOptions { ArchiveDirectory = Archive };
         _services = new ServiceCollection()
             .AddSingleton(lab ?? new PaperLab())
             .AddSingleton(Trace)
+            .AddSingleton(prompt ?? new NoPrompt())
             .AddTeuthologyJobs(change?.Invoke(options) ?? options)
             .AddTasksFrom(typeof(JobHost).Assembly)
             .BuildServiceProvider();

@@ -55,4 +55,20 @@ public sealed class CephLayoutTests
 
     private static void Fails(string expected, params string[][] roles) =>
         Assert.Contains(expected, Assert.Throws<ConfigurationException>(() => CephLayout.From(TestMachines.With(roles), "ceph")).Message);
+
+    [Fact]
+    public void WithManager_RolesOfOldSuites_GetOneOnTheFirstMonitor()
+    {
+        var layout = CephLayout.From(TestMachines.With(["mon.1", "osd.0"], ["mon.0", "mds.0"]), "ceph").WithManager();
+        var manager = Assert.Single(layout.OfType("mgr"));
+        Assert.Equal(("mgr.x", "n2"), (manager.Name, manager.Remote.ShortName));
+        Assert.Same(layout, layout.WithManager());
+    }
+
+    [Fact]
+    public void MetadataServer_WithANumber_HasANameThatCephTakes()
+    {
+        var server = Assert.Single(CephLayout.From(TestMachines.With(["mon.a", "mds.0"]), "ceph").OfType("mds"));
+        Assert.Equal(("mds.0", "mds.mds0", "/var/lib/ceph/mds/ceph-mds0"), (server.Role, server.Name, server.DataDirectory));
+    }
 }

@@ -12,9 +12,12 @@ public sealed record CephDaemon(string Cluster, string Type, string Id, Remote R
     /// <summary>The role as jobs write it.</summary>
     public string Role => new Role(Cluster, Type, Id).ToString();
 
+    /// <summary>Its id inside the cluster: the role's, but for metadata servers with a number, which Ceph refuses since Jewel: <c>mds.0</c> is called <c>mds.mds0</c>.</summary>
+    public string DaemonId => Type == "mds" && char.IsAsciiDigit(Id[0]) ? $"mds{Id}" : Id;
+
     /// <summary>The name inside the cluster: <c>type.id</c>.</summary>
-    public string Name => $"{Type}.{Id}";
+    public string Name => $"{Type}.{DaemonId}";
 
     /// <summary>Its data directory on the machine.</summary>
-    public string DataDirectory => $"/var/lib/ceph/{Type}/{Cluster}-{Id}";
+    public string DataDirectory => $"/var/lib/ceph/{Type}/{Cluster}-{DaemonId}";
 }

@@ -45,6 +45,12 @@ public sealed class CephLayout
         return layout;
     }
 
+    /// <summary>
+    /// This layout with a manager on the first monitor's machine when no role is one: roles of the time before Luminous name none, and later
+    /// clusters never become healthy without.
+    /// </summary>
+    public CephLayout WithManager() => OfType("mgr").Count > 0 ? this : new CephLayout(Cluster, [.. _all, new CephDaemon(Cluster, "mgr", "x", FirstMon)]);
+
     /// <summary>Daemons or clients of a type, by id.</summary>
     /// <param name="type">mon, mgr, osd, mds, client.</param>
     public IReadOnlyList<CephDaemon> OfType(string type) => [.. _all.Where(d => d.Type == type).OrderBy(d => d.Id, StringComparer.Ordinal)];

@@ -46,6 +46,8 @@ public sealed class CephCluster
     public static CephCluster Plan(JobContext job, CephOptions options, Func<CephLayout, ICephCommands> channel)
     {
         var layout = CephLayout.From(job.Cluster, options.Cluster);
+        if (!options.SkipMgrDaemons)
+            layout = layout.WithManager();
         var addresses = Tasks.MonAddresses.Assign(layout.Mons.Select(m => (m.Id, m.Remote.Address)), options.MonBindMsgr2, options.MonBindAddrvec);
         var fsid = Guid.NewGuid();
         var conf = ConfSkeleton.Create();

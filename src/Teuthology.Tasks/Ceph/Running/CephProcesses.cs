@@ -20,7 +20,7 @@ public sealed class CephProcesses(JobContext job)
     {
         if (Runs(daemon))
             return;
-        var command = RemoteCommand.Args("adjust-ulimits", $"ceph-{daemon.Type}", "-f", "--cluster", daemon.Cluster, "-i", daemon.Id)
+        var command = RemoteCommand.Args("adjust-ulimits", $"ceph-{daemon.Type}", "-f", "--cluster", daemon.Cluster, "-i", daemon.DaemonId)
             with { Sudo = true, Label = daemon.Role, CheckStatus = false };
         await job.Daemons.StartAsync(daemon.Role, daemon.Remote, command, cancellationToken);
         _wanted[daemon.Role] = true;

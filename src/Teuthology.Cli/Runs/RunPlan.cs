@@ -1,0 +1,18 @@
+using Teuthology.Scheduling;
+using Teuthology.Yaml;
+
+namespace Teuthology.Cli;
+
+/// <summary>What a verb wants run.</summary>
+/// <param name="Jobs">The jobs.</param>
+internal sealed record RunPlan(IEnumerable<PlannedJob> Jobs)
+{
+    /// <summary>The configuration of the only job, to be checked before anything is done; null for the jobs of a suite.</summary>
+    public YamlMap? Alone { get; init; }
+
+    /// <summary>Where tasks find workunits; null for nowhere.</summary>
+    public string? SuitesDirectory { get; init; }
+
+    /// <summary>How the jobs get their machines.</summary>
+    public MachineChoice Machines { get; init; } = new();
+}

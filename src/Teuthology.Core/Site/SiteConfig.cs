@@ -1,0 +1,113 @@
+using Teuthology.Yaml;
+
+namespace Teuthology;
+
+/// <summary>
+/// The site's configuration, <c>.teuthology.yaml</c>, in upstream's keys: those that touch a job. Where upstream's default names a server of
+/// the Sepia lab, ours is null: nothing outside is asked unless the site says so.
+/// </summary>
+public sealed record SiteConfig
+{
+    /// <summary>A site that configured nothing.</summary>
+    public static SiteConfig Empty { get; } = new();
+
+    /// <summary>The file that was read; null when there is none.</summary>
+    public string? File { get; init; }
+
+    /// <summary><c>archive_base</c>: directory above all runs' archives.</summary>
+    public string? ArchiveBase { get; init; }
+
+    /// <summary><c>archive_server</c>: public URL of <see cref="ArchiveBase"/>, for links in mails.</summary>
+    public string? ArchiveServer { get; init; }
+
+    /// <summary><c>archive_upload</c>: where rsync copies archives to.</summary>
+    public string? ArchiveUpload { get; init; }
+
+    /// <summary><c>archive_upload_key</c>: private key for that.</summary>
+    public string? ArchiveUploadKey { get; init; }
+
+    /// <summary><c>lab_domain</c>: domain that short names of targets get; empty for none.</summary>
+    public string LabDomain { get; init; } = "";
+
+    /// <summary><c>lock_server</c>: URL of the server that knows machines and locks; null asks none.</summary>
+    public string? LockServer { get; init; }
+
+    /// <summary><c>max_job_time</c>: how long a job may take, in seconds; null for no limit (upstream: three days).</summary>
+    public TimeSpan? MaxJobTime { get; init; }
+
+    /// <summary><c>pcp_host</c>: host that keeps performance data.</summary>
+    public string? PcpHost { get; init; }
+
+    /// <summary><c>results_sending_email</c>: sender of mails.</summary>
+    public string ResultsSendingEmail { get; init; } = "teuthology";
+
+    /// <summary><c>results_ui_server</c>: URL of the results page, for links in mails.</summary>
+    public string? ResultsUiServer { get; init; }
+
+    /// <summary><c>smtp_server</c>, a key of ours: <c>host</c> or <c>host:port</c> that takes mails; upstream knows localhost only.</summary>
+    public string SmtpServer { get; init; } = "localhost:25";
+
+    /// <summary><c>ssh_config_path</c>: OpenSSH's client configuration; null for its own choice, <c>~/.ssh/config</c>.</summary>
+    public string? SshConfigPath { get; init; }
+
+    /// <summary><c>ssh_key</c>: private key that opens given targets; beats ssh's own configuration.</summary>
+    public string? SshKey { get; init; }
+
+    /// <summary><c>test_path</c>: the directory that a job may fill on its machines.</summary>
+    public string? TestPath { get; init; }
+
+    /// <summary><c>test_user</c>: login user of targets that name none.</summary>
+    public string TestUser { get; init; } = "ubuntu";
+
+    /// <summary><c>verify_host_keys</c>: look a target without a key up in known_hosts.</summary>
+    public bool VerifyHostKeys { get; init; } = true;
+
+    /// <summary>Every key as it was read.</summary>
+    public YamlMap All { get; init; } = [];
+
+    /// <summary>Takes the first file there is of <c>$TEUTHOLOGY_CONFIG</c>, <c>~/.teuthology.yaml</c> and <c>/etc/teuthology.yaml</c>, and that alone.</summary>
+    /// <param name="environment">Gives a variable's value, or null.</param>
+    /// <exception cref="ConfigurationException">The file is no YAML mapping, or a key has a value of the wrong kind.</exception>
+    public static SiteConfig Load(Func<string, string?> environment)
+    {
+        var home = environment("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        string?[] places = [SiteReader.Expand(environment("TEUTHOLOGY_CONFIG"), home), Path.Combine(home, ".teuthology.yaml"), "/etc/teuthology.yaml"];
+        return Array.Find(places, System.IO.File.Exists) is { } file ? Read(file, home) : Empty;
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="home">What <c>~</c> stands for in it.</param>
+    /// <exception cref="ConfigurationException">It is no YAML mapping, or a key has a value of the wrong kind.</exception>
+    public static SiteConfig Read(string file, string home)
+    {
+        var map = YamlLoader.LoadFile(file) switch
+        {
+            null => [],
+            YamlMap keys => keys,
+            _ => throw new ConfigurationException($"{file}: a site configuration is a mapping of keys"),
+        };
+        var read = new SiteReader(map, home);
+        return new SiteConfig
+        {
+            File = file,
+            All = map,
+            ArchiveBase = read.Path("archive_base"),
+            ArchiveServer = read.Text("archive_server"),
+            ArchiveUpload = read.Text("archive_upload"),
+            ArchiveUploadKey = read.Path("archive_upload_key"),
+            LabDomain = read.Text("lab_domain") ?? Empty.LabDomain,
+            LockServer = read.Text("lock_server"),
+            MaxJobTime = read.Seconds("max_job_time"),
+            PcpHost = read.Text("pcp_host"),
+            ResultsSendingEmail = read.Text("results_sending_email") ?? Empty.ResultsSendingEmail,
+            ResultsUiServer = read.Text("results_ui_server"),
+            SmtpServer = read.Text("smtp_server") ?? Empty.SmtpServer,
+            SshConfigPath = read.Path("ssh_config_path"),
+            SshKey = read.Path("ssh_key"),
+            TestPath = read.Text("test_path"),
+            TestUser = read.Text("test_user") ?? Empty.TestUser,
+            VerifyHostKeys = read.Flag("verify_host_keys") ?? Empty.VerifyHostKeys,
+        };
+    }
+}

@@ -1,0 +1,39 @@
+using Teuthology.Lab;
+using Teuthology.Orchestra;
+
+namespace Teuthology.Jobs;
+
+/// <summary><c>internal.add_remotes</c>: gives each machine its roles; a machine of a job without roles has its own name as the only one.</summary>
+internal sealed class AddRemotesTask(JobPlan plan) : IJobTask
+{
+    public Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var job = run.Job;
+        var lease = job.Shared<LockedMachines>().Lease;
+        var machines = lease?.Machines ?? [];
+        var told = job.Options.Remote.Guardian is { } guardian ? guardian with { Job = $"{job.Spec.RunName}/{job.Spec.JobId}", Fence = lease?.Fence ?? 0 } : null;
+        var options = job.Options.Remote with { Guardian = told };
+        var log = job.Loggers.CreateLogger("teuthology.orchestra.run");
+        for (var i = 0; i < machines.Count; i++)
+        {
+            var remote = new Remote(EndpointOf(machines[i]), log, options);
+            run.Defer($"disconnect {remote.ShortName}", (_, _) => remote.DisposeAsync().AsTask());
+            var roles = plan.Roles.Count > 0 ? plan.Roles[i] : [remote.Name];
+            job.Cluster.Add(remote, roles);
+            JobLog.Roles(run.Log, remote.Name, string.Join(", ", roles.Select(PythonRepr.Of)));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static RemoteEndpoint EndpointOf(Machine machine) => new()
+    {
+        HostName = machine.Name,
+        User = machine.User,
+        Address = machine.Address,
+        Port = machine.SshPort,
+        HostKey = machine.HostKey,
+        IdentityFile = machine.IdentityFile,
+        Dial = machine.Dial,
+    };
+}

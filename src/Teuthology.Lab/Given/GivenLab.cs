@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Teuthology.Lab;
+
+/// <summary>
+/// The machines that a job file gives as its <c>targets</c>: never locked, never imaged, left as they are. They count as able to do anything;
+/// what they cannot do shows when a task needs it.
+/// </summary>
+/// <param name="targets">The machines, in the order of the roles.</param>
+/// <param name="site">Key, and how to treat machines without a host key.</param>
+/// <param name="embedded">A lab whose machines may be among them, as <c>teuthology lock --list-targets</c> names them.</param>
+public sealed class GivenLab(IReadOnlyList<Target> targets, SiteConfig site, ILab embedded) : ILab
+{
+    private const LabFeatures All = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages | LabFeatures.Fuse | LabFeatures.Systemd;
+
+    /// <inheritdoc/>
+    public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(new LabOffer("given", targets.Count, All, null));
+
+    /// <inheritdoc/>
+    public async Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        new NoLease(await Task.WhenAll(targets.Take(request.Count).Select(target => MachineOfAsync(target, cancellationToken))), request.Owner);
+
+    private async Task<Machine> MachineOfAsync(Target target, CancellationToken cancellationToken)
+    {
+        // A name alone could be another machine's; the key says that it is ours.
+        if (target.HostKey is not null && await embedded.FindAsync(target.ShortName, cancellationToken) is { } ours && ours.HostKey == target.HostKey)
+            return ours;
+
+        var config = await SshClientConfig.ReadAsync(target, site.SshConfigPath, cancellationToken);
+        return new Machine
+        {
+            Name = target.Host,
+            User = target.User,
+            Address = await AddressOfAsync(config.HostName, cancellationToken),
+            SshPort = config.Port,
+            HostKey = target.HostKey ?? (site.VerifyHostKeys ? await config.KnownKeyAsync(target, cancellationToken) : null),
+            IdentityFile = site.SshKey ?? config.IdentityFile(),
+            OsType = "",
+            OsVersion = "",
+            Arch = "",
+            Features = All,
+        };
+    }
+
+    // Ceph's configuration takes addresses, no names.
+    private static async Task<string> AddressOfAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out _))
+            return host;
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            return (addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0]).ToString();
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new TeuthologyException(FailureKind.Infrastructure, $"target {host}: its name has no address: {e.Message}", e);
+        }
+    }
+
+    private sealed class NoLease(IReadOnlyList<Machine> machines, string owner) : IMachineLease
+    {
+        public IReadOnlyList<Machine> Machines => machines;
+
+        public string Owner => owner;
+
+        public long Fence => 0;
+
+        public CancellationToken Lost => CancellationToken.None;
+
+        public string? LogDirectory => null;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -16,7 +16,7 @@ internal sealed class ConnectTask : IJobTask
             async (pair, ct) =>
             {
                 await pair.First.ConnectAsync(ct);
-                facts.Add(pair.First, await HostFact.ReadAsync(pair.First, pair.Second, job.TestDirectory, ct));
+                facts.Add(pair.First, await HostFact.ReadAsync(pair.First, pair.Second, job, ct));
             },
             cancellationToken);
     }

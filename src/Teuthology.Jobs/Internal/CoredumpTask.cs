@@ -43,9 +43,9 @@ internal sealed class CoredumpTask : IJobTask
         var facts = job.Shared<HostFacts>();
         var directory = job.RemoteArchive + "/coredump";
         var own = facts.Where(job.Cluster, f => f.OwnKernel && f.Sudo);
-        var shared = facts.Where(job.Cluster, f => !f.OwnKernel && f.Sudo && f.Features.HasFlag(LabFeatures.OwnRoot) && !f.CorePattern.StartsWith('|'));
+        var shared = facts.Where(job.Cluster, f => !f.OwnKernel && !f.SharesOurRoot && f.Sudo && f.Features.HasFlag(LabFeatures.OwnRoot) && !f.CorePattern.StartsWith('|'));
         foreach (var remote in job.Cluster.Remotes.Except(own).Except(shared))
-            JobLog.Note(run.Log, $"no core dumps are collected of {remote.ShortName}: its kernel, which is not its own, hands them to '{facts[remote].CorePattern}'");
+            JobLog.Note(run.Log, $"no core dumps are collected of {remote.ShortName}: its kernel is not its own (core_pattern '{facts[remote].CorePattern}')");
 
         await InParallel.ForEachAsync(
             own.Concat(shared),

@@ -10,6 +10,7 @@ internal sealed record HostFact
         dir=$1
         echo "file_system=$(cat /proc/sys/kernel/random/boot_id) $(stat -c %d:%i /)"
         echo "boot_id=$(cat /proc/sys/kernel/random/boot_id)"
+        if [ -n "$3" ] && [ -e "$3/pid" ]; then echo ours=1; fi
         if [ -e "$dir" ] || [ -L "$dir" ]; then echo stale=1; fi
         if [ "$2" = root ] && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
           echo sudo=1
@@ -46,16 +47,19 @@ internal sealed record HostFact
     /// <summary>Where its kernel puts core dumps, core(5).</summary>
     public required string CorePattern { get; init; }
 
+    /// <summary>It sees the job's archive, so its root is the controller's own: what lies about there is nobody's business.</summary>
+    public required bool SharesOurRoot { get; init; }
+
     /// <summary>The machine is not a container on this host: settings of its kernel are its own.</summary>
     public required bool OwnKernel { get; init; }
 
     /// <summary>What the lab promised.</summary>
     public required LabFeatures Features { get; init; }
 
-    public static async Task<HostFact> ReadAsync(Remote remote, Machine machine, string testDirectory, CancellationToken cancellationToken)
+    public static async Task<HostFact> ReadAsync(Remote remote, Machine machine, JobContext job, CancellationToken cancellationToken)
     {
         var result = await remote.RunAsync(
-            RemoteCommand.Args("sh", "-c", Probe, "sh", testDirectory, machine.Features.HasFlag(LabFeatures.Root) ? "root" : "user") with { Label = "look at the machine", Quiet = true },
+            RemoteCommand.Args("sh", "-c", Probe, "sh", job.TestDirectory, machine.Features.HasFlag(LabFeatures.Root) ? "root" : "user", job.ArchivePath ?? "") with { Label = "look at the machine", Quiet = true },
             cancellationToken);
         var facts = result.Stdout.Split('\n')
             .Select(line => line.Split('=', 2))
@@ -72,6 +76,7 @@ internal sealed record HostFact
             Systemd = facts.ContainsKey("systemd"),
             Selinux = facts.ContainsKey("selinux"),
             CorePattern = facts.GetValueOrDefault("core_pattern") ?? "",
+            SharesOurRoot = facts.ContainsKey("ours"),
             OwnKernel = boot.Length > 0 && boot != OwnBootId(),
             Features = machine.Features,
         };

@@ -84,7 +84,7 @@ public sealed class LoopbackTests : IAsyncLifetime
         string key;
         await using (var first = await AcquireAsync(1))
         {
-            key = first.Machines[0].HostKey;
+            key = first.Machines[0].HostKey!;
             await SshAsync(first.Machines[0], "touch ~/mine $TMPDIR/mine");
         }
 

@@ -109,9 +109,8 @@ public sealed class FaultMatrixTests(RootHost host) : IClassFixture<RootHost>
         await using var session = await host.Engine.StartAsync(job, null, CancellationToken.None);
         var running = session.RunAsync(CancellationToken.None);
         var log = Path.Combine(session.ArchivePath!, "teuthology.log");
-        while (!running.IsCompleted && !File.ReadAllText(log).Contains("sleep 86400'", StringComparison.Ordinal) && !File.ReadAllText(log).Contains($"{machine}> ", StringComparison.Ordinal))
+        while (!running.IsCompleted && !File.ReadLines(log).Any(line => line.Contains($"{machine}> ", StringComparison.Ordinal) && line.Contains("sleep 86400", StringComparison.Ordinal)))
             await Task.Delay(50);
-        await Task.Delay(500);
         await act();
         await Assert.ThrowsAnyAsync<TeuthologyException>(() => running);
         return await session.UnwindAsync();

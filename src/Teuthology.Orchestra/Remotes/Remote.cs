@@ -27,7 +27,7 @@ public sealed class Remote : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(log);
         (this.endpoint, this.log, Options) = (endpoint, log, options ?? new RemoteOptions());
         var dialer = new SshNetDialer(endpoint, Options, log);
-        guardian = Options.Guardian is { } told ? new GuardedHost(HostName, HostKey.Parse(endpoint.HostKey, HostName), told, Options, log) : null;
+        guardian = Options.Guardian is { } told ? new GuardedHost(HostName, KnownBy(endpoint), told, Options, log) : null;
         pool = new ShellPool(HostName, guardian is null ? dialer.DialAsync : ct => guardian.DialAsync(dialer.DialAsync, ct), Options, log);
         heart = new GuardianHeart(guardian, pool, Options);
         Facts = new RemoteFacts(this);
@@ -186,6 +186,11 @@ public sealed class Remote : IAsyncDisposable
             throw;
         }
     }
+
+    // A host without a known key is told from others by where it is.
+    private static HostKey KnownBy(RemoteEndpoint endpoint) => endpoint.HostKey is { } key
+        ? HostKey.Parse(key, endpoint.HostName)
+        : new HostKey("unknown", Encoding.UTF8.GetBytes($"{endpoint.Address}:{endpoint.Port}"));
 
     private static MemoryStream AsStream(ReadOnlyMemory<byte> content) =>
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(content, out var array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(content.ToArray(), writable: false);

@@ -15,7 +15,7 @@ internal sealed class ArchiveJournal(JobSpec job, JobArchive archive, JobTrace t
             ("description", job.Description),
             ("owner", owner),
             ("pid", Environment.ProcessId),
-        ("machines", machines));
+            ("machines", machines));
         Tell(o => o.Opened(job, archive.Directory));
     }
 

@@ -10,7 +10,7 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
     {
         Skip.If(sshd.Missing is not null, sshd.Missing);
         var tag = LocalProcesses.Tag();
-        var start = new ProcessStartInfo("dotnet", [typeof(LoneController).Assembly.Location, sshd.Port.ToString(CultureInfo.InvariantCulture), sshd.Endpoint.HostKey, sshd.IdentityFile, "2", tag]);
+        var start = new ProcessStartInfo("dotnet", [typeof(LoneController).Assembly.Location, sshd.Port.ToString(CultureInfo.InvariantCulture), sshd.Endpoint.HostKey!, sshd.IdentityFile, "2", tag]);
         using var controller = Process.Start(start)!;
         await LocalProcesses.AppearAsync(tag, 5);
         controller.Kill();

@@ -4,7 +4,7 @@ using Teuthology.Bench;
 switch (args.FirstOrDefault())
 {
     case "ssh":
-        return await SshBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(600));
+        return await SshBench.RunAsync(args.Length > 1 && args[1] != "--beside" ? int.Parse(args[1]) : 600, args.SkipWhile(arg => arg != "--beside").ElementAtOrDefault(1));
     case "lab":
         return await LabBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "first-command":
@@ -18,7 +18,8 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine("""
             usage: dotnet run -c Release --project bench/Teuthology.Bench -- BENCHMARK
-              ssh [COMMANDS]         commands a second over 1 and 20 connections, output into the log
+              ssh [COMMANDS] [--beside COMMAND]  commands a second over 1 and 20 connections, output into the log, small files;
+                                     COMMAND measures another harness over the same sshd
               lab [ROUNDS]           3 machines up, 1 imaged anew, 3 gone (as root)
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
               pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Teuthology.Jobs;
 using Teuthology.Orchestra;
 using Teuthology.Orchestra.Tests;
 
@@ -14,12 +16,15 @@ public static class SshBench
     /// <summary>By its path, so that no shell answers with a builtin.</summary>
     public const string Program = "/bin/true";
 
-    // Measured of upstream on a quiet machine of this kind.
-    private const double UpstreamOne = 21;
-    private const double UpstreamTwenty = 344;
-    private const double UpstreamOutput = 5.6;
+    private const int Files = 200;
 
-    public static async Task<int> RunAsync(int commands)
+    /// <param name="commands">How many.</param>
+    /// <param name="beside">
+    /// Command line of another harness, or null. It is called with port, private key, <c>one</c>, <c>twenty</c>, <c>output</c>,
+    /// <c>files</c> or <c>pull</c>, the amount (commands, MiB, files), its log, a directory of files and one to pull it to, and prints
+    /// a rate and its CPU seconds.
+    /// </param>
+    public static async Task<int> RunAsync(int commands, string? beside)
     {
         if (await OpenSshServer.MissingAsync() is { } missing)
         {
@@ -29,25 +34,42 @@ public static class SshBench
 
         await using var sshd = new SshdProcess();
         await sshd.BeginAsync();
+        var other = beside is null ? null : new OtherHarness(beside, sshd);
+        var scratch = Directory.CreateTempSubdirectory("teuthology-bench-").FullName;
         Console.WriteLine($"{commands} times {Program}, {Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start\n");
         await WarmUpAsync(sshd, commands);
-        Console.WriteLine($"{"",-44}{"per second",12}{"our CPU s",12}");
+        Console.WriteLine($"{"",-44}{"per second",12}{"our CPU s",12}{"other",12}{"ratio",12}");
 
-        var one = await RemotesAsync(sshd, 1, commands, "Remote, 1 connection, one by one", together: 1);
-        await RemotesAsync(sshd, 1, commands, "Remote, 1 connection, 9 at a time", together: 9);
-        var twenty = await RemotesAsync(sshd, Connections, commands, $"Remote, {Connections} connections", together: 1);
-        var plainOne = await PlainSshNet.MeasureAsync(sshd, 1, commands, Tell);
-        var plainTwenty = await PlainSshNet.MeasureAsync(sshd, Connections, commands, Tell);
-        var binaryOne = await SshBinary.MeasureAsync(sshd, 1, commands / 3, Tell);
-        var binaryTwenty = await SshBinary.MeasureAsync(sshd, Connections, commands, Tell);
-        var output = await OutputAsync(sshd);
-
-        Console.WriteLine($"\n{"ratio of Remote to",-44}{"1",12}{Connections,12}");
-        Console.WriteLine($"{"plain SSH.NET",-44}{one / plainOne,12:0.00}{twenty / plainTwenty,12:0.00}");
-        Console.WriteLine($"{"ssh with ControlMaster",-44}{one / binaryOne,12:0.00}{twenty / binaryTwenty,12:0.00}");
-        Console.WriteLine($"{"upstream (measured elsewhere, quiet)",-44}{one / UpstreamOne,12:0.00}{twenty / UpstreamTwenty,12:0.00}");
-        Console.WriteLine($"{"upstream, output into the log",-44}{output / UpstreamOutput,12:0.00}");
+        Beside(await RemotesAsync(sshd, 1, commands, "Remote, 1 connection, one by one", together: 1), other?.Measure("one", commands / 5, scratch));
+        Beside(await RemotesAsync(sshd, 1, commands, "Remote, 1 connection, 9 at a time", together: 9), null);
+        Beside(await RemotesAsync(sshd, Connections, commands, $"Remote, {Connections} connections", together: 1), other?.Measure("twenty", commands, scratch));
+        Beside(await OutputAsync(sshd, scratch), other?.Measure("output", OutputMiB / 4, scratch));
+        await FilesAsync(sshd, scratch, () => other?.Measure("files", Files, scratch), () => other?.Measure("pull", Files, scratch));
+        Beside(await PlainSshNet.MeasureAsync(sshd, 1, commands, Tell), null);
+        Beside(await PlainSshNet.MeasureAsync(sshd, Connections, commands, Tell), null);
+        Beside(await SshBinary.MeasureAsync(sshd, 1, commands / 3, Tell), null);
+        Beside(await SshBinary.MeasureAsync(sshd, Connections, commands, Tell), null);
+        Directory.Delete(scratch, recursive: true);
         return 0;
+    }
+
+    private static void Beside(double ours, double? theirs) => Console.WriteLine(theirs is { } rate ? $"{rate,12:0.0}{ours / rate,12:0.0}" : "");
+
+    private static async Task FilesAsync(SshdProcess sshd, string scratch, Func<double?> otherRead, Func<double?> otherPulled)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(scratch, "files")).FullName;
+        for (var i = 0; i < Files; i++)
+            await File.WriteAllTextAsync(Path.Combine(directory, $"f{i}"), new string('x', 1000 + i));
+        await using var remote = new Remote(sshd.Endpoint, NullLogger.Instance);
+        await remote.ConnectAsync(default);
+        var read = await MeasureAsync($"{Files} small files read, each by a command", Files, async () =>
+        {
+            for (var i = 0; i < Files; i++)
+                await remote.ReadFileAsync(Path.Combine(directory, $"f{i}"), sudo: false, default);
+        });
+        Beside(read, otherRead());
+        var pulled = await MeasureAsync($"{Files} small files pulled as a directory", Files, () => remote.PullDirectoryAsync(directory, Path.Combine(scratch, "here"), sudo: false, default));
+        Beside(pulled, otherPulled());
     }
 
     private static async Task<double> RemotesAsync(SshdProcess sshd, int connections, int commands, string name, int together)
@@ -66,6 +88,8 @@ public static class SshBench
                         await remote.RunAsync(RemoteCommand.Args(Program), ct);
                 },
                 default));
+        if (connections > 1)
+            await HostMemory.TellAsync(connections);
         await InParallel.ForEachAsync(remotes, (remote, _) => remote.DisposeAsync().AsTask(), default);
         return result;
     }
@@ -85,17 +109,16 @@ public static class SshBench
         }
     }
 
-    private static async Task<double> OutputAsync(SshdProcess sshd)
+    private static async Task<double> OutputAsync(SshdProcess sshd, string scratch)
     {
-        var log = new CountingLog();
-        await using var remote = new Remote(sshd.Endpoint, log);
+        var path = Path.Combine(scratch, "teuthology.log");
+        using var log = new JobLogFile(path, LogLevel.Debug, new ArchiveTrouble(), TimeProvider.System);
+        await using var remote = new Remote(sshd.Endpoint, log.CreateLogger("teuthology.orchestra.run"));
         await remote.ConnectAsync(default);
-        var result = await MeasureAsync(
-            $"{OutputMiB} MiB of one command's output, MB/s",
+        return await MeasureAsync(
+            $"{OutputMiB} MiB of output to teuthology.log, MB/s",
             OutputMiB * 1.048576,
             () => remote.RunAsync(RemoteCommand.Script($"yes 'a line of a log, as long as they usually are: about eighty characters' | head -c {OutputMiB}M"), default));
-        Console.WriteLine($"{"  lines into the log",-44}{log.Lines,12}");
-        return result;
     }
 
     private static Task<double> MeasureAsync(string name, double amount, Func<Task> work) => Tell(name, amount, work);
@@ -105,7 +128,7 @@ public static class SshBench
         var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await work();
         var rate = amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.WriteLine($"{name,-44}{rate,12:0.0}{(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,12:0.00}");
+        Console.Write($"{name,-44}{rate,12:0.0}{(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,12:0.00}");
         return rate;
     }
 }

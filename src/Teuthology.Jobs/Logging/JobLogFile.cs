@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Teuthology.Orchestra;
 
 namespace Teuthology.Jobs;
 
@@ -18,6 +19,8 @@ internal sealed class JobLogFile : ILoggerProvider
     private readonly ITimer _flush;
     private bool _closed;
     private bool _dirty;
+    private long _stampOf;
+    private string _stamp = "";
 
     public JobLogFile(string path, LogLevel least, ArchiveTrouble trouble, TimeProvider time)
     {
@@ -27,7 +30,7 @@ internal sealed class JobLogFile : ILoggerProvider
         _file = new StreamWriter(
             new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            bufferSize: 32768);
+            bufferSize: 128 * 1024);
         _flush = time.CreateTimer(static s => ((JobLogFile)s!).Flush(), this, FlushEvery, FlushEvery);
     }
 
@@ -56,23 +59,56 @@ internal sealed class JobLogFile : ILoggerProvider
         }
     }
 
-    // A line of remote output begins with host.stream, which upstream has in the logger's name.
-    private void Write(LogLevel level, string category, char separator, string message, Exception? error)
+    private void Write(LogLevel level, string category, OutputLine? output, string? message, Exception? error)
     {
         lock (_gate)
         {
             if (_closed)
                 return; // a task that was left behind may still speak
-            _trouble.Guard(() =>
+            try
             {
-                _file.Write($"{_time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff} {NameOf(level)}:{category}{separator}{message}\n");
+                WriteHead(level, category);
+                if (output is null)
+                {
+                    _file.Write(':');
+                    _file.Write(message);
+                }
+                else
+                {
+                    // Upstream has host and stream in the logger's name.
+                    _file.Write('.');
+                    _file.Write(output.Host);
+                    _file.Write('.');
+                    _file.Write(output.Stream);
+                    _file.Write(':');
+                    _file.Write(output.Line);
+                }
+
+                _file.Write('\n');
                 if (error is not null)
                     _file.Write($"{error}\n");
                 if (level >= LogLevel.Warning)
                     _file.Flush();
-            });
+            }
+            catch (Exception trouble)
+            {
+                _trouble.Guard(() => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(trouble));
+            }
+
             _dirty = true;
         }
+    }
+
+    private void WriteHead(LogLevel level, string category)
+    {
+        var now = _time.GetUtcNow();
+        var millisecond = now.UtcTicks / TimeSpan.TicksPerMillisecond;
+        if (millisecond != _stampOf)
+            (_stampOf, _stamp) = (millisecond, now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff ", System.Globalization.CultureInfo.InvariantCulture));
+        _file.Write(_stamp);
+        _file.Write(NameOf(level));
+        _file.Write(':');
+        _file.Write(category);
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -93,8 +129,12 @@ internal sealed class JobLogFile : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
-                file.Write(logLevel, category, eventId.Name == "RemoteOutput" ? '.' : ':', formatter(state, exception), exception);
+            if (!IsEnabled(logLevel))
+                return;
+            if (state is OutputLine output)
+                file.Write(logLevel, category, output, message: null, exception);
+            else
+                file.Write(logLevel, category, output: null, formatter(state, exception), exception);
         }
     }
 }

@@ -79,9 +79,58 @@ public sealed class Cluster
     public Task<IReadOnlyList<CommandResult>> RunAsync(RemoteCommand command, CancellationToken ct) =>
         InParallel.ForEachAsync(remotes, (remote, token) => remote.RunAsync(command, token), ct);
 
+    /// <summary>Runs a command on one host after the other, by their names, and stops at the first that fails; upstream's default.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="ct">Kills it.</param>
+    /// <returns>Results in the order of names.</returns>
+    /// <exception cref="CommandException">It failed on a host.</exception>
+    public async Task<IReadOnlyList<CommandResult>> RunInTurnAsync(RemoteCommand command, CancellationToken ct)
+    {
+        var results = new List<CommandResult>();
+        foreach (var remote in ByName)
+            results.Add(await remote.RunAsync(command, ct).ConfigureAwait(false));
+        return results;
+    }
+
+    /// <summary>Starts a command on every host; upstream's <c>wait=False</c>.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="ct">Gives up starting it.</param>
+    /// <returns>The processes in the order of names.</returns>
+    /// <exception cref="ConnectionLostException">A host cannot be reached.</exception>
+    public Task<IReadOnlyList<RemoteProcess>> StartAsync(RemoteCommand command, CancellationToken ct) =>
+        InParallel.ForEachAsync(ByName, (remote, token) => remote.StartAsync(command, token), ct);
+
+    /// <summary>Runs a script on every host at once and gives each one's standard output, in the order of names.</summary>
+    /// <param name="script">For the login shell.</param>
+    /// <param name="ct">Kills it.</param>
+    /// <exception cref="TeuthologyException">It failed on a host.</exception>
+    public Task<IReadOnlyList<string>> ShAsync(string script, CancellationToken ct) =>
+        InParallel.ForEachAsync(ByName, (remote, token) => remote.ShAsync(script, token), ct);
+
+    /// <summary>Writes a file on every host.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="options">Sudo, mode, owner.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ArgumentException">Mode or owner without sudo: <c>To specify perms or owner, sudo must be True</c>.</exception>
+    /// <exception cref="CommandFailedException">It cannot be written.</exception>
+    public Task WriteFileAsync(string path, string content, RemoteFileOptions? options, CancellationToken ct)
+    {
+        if (options is { Sudo: false } and ({ Mode: not null } or { Owner: not null }))
+            throw new ArgumentException("To specify perms or owner, sudo must be True", nameof(options));
+        return InParallel.ForEachAsync(ByName, (remote, token) => remote.WriteFileAsync(path, content, options, token), ct);
+    }
+
+    /// <summary>Ids of all roles of a type, in order.</summary>
+    /// <param name="type">Such as <c>osd</c>.</param>
+    /// <param name="cluster">Of one Ceph cluster, or null for any.</param>
+    public IEnumerable<string> IdsOfType(string type, string? cluster = null) => Role.IdsOfType(AllRoles, type, cluster);
+
     /// <summary>As upstream shows it: <c>name[role,role] name2[…]</c>, sorted by name.</summary>
     public override string ToString() =>
         string.Join(' ', remotes.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => $"{r.Name}[{string.Join(',', roles[r])}]"));
+
+    private IEnumerable<Remote> ByName => remotes.OrderBy(remote => remote.Name, StringComparer.Ordinal);
 
     private Cluster Without(Cluster other) => Where(remote => !other.roles.ContainsKey(remote));
 

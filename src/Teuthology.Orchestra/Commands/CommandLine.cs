@@ -53,7 +53,7 @@ internal sealed class CommandLine
     }
 
     private static string Body(RemoteCommand command, bool hasStdin) =>
-        Prolog(command, "\n") + (hasStdin ? "" : "exec </dev/null\n") + (command.IsScript ? "" : "exec ") + command.Text;
+        Prolog(command, "\n") + (hasStdin ? "" : "exec </dev/null\n") + (command.IsScript ? "" : command.IsPosix ? "exec /bin/sh -c " : "exec ") + (command.IsPosix ? ShellQuote.Quote(command.Text) : command.Text);
 
     private static string Variable(string name)
     {

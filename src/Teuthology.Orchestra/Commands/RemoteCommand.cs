@@ -13,6 +13,9 @@ public sealed record RemoteCommand
     /// <summary>True for a script that the login shell reads, false for one program with its arguments.</summary>
     public bool IsScript { get; private init; }
 
+    /// <summary>A script for any POSIX shell, which need not be the login shell: it costs no shell of its own where one is there.</summary>
+    internal bool IsPosix { get; private init; }
+
     /// <summary>Directory to run in; null is the login directory.</summary>
     public string? Cwd { get; init; }
 
@@ -63,6 +66,20 @@ public sealed record RemoteCommand
         return new RemoteCommand(ShellQuote.Join(words), isScript: false);
     }
 
+    /// <summary>
+    /// A command line of pieces: words are quoted, raw pieces the login shell interprets. Without a raw piece it is the program with its
+    /// arguments.
+    /// </summary>
+    /// <param name="words">At least one; strings are words.</param>
+    /// <exception cref="ArgumentException">There is none, one is null, or one holds NUL.</exception>
+    public static RemoteCommand Words(params IReadOnlyList<CommandWord> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        if (words.Any(word => word.Text is null) || words.All(word => !word.IsRaw))
+            return Args(words.Select(word => word.Text));
+        return Script(string.Join(' ', words));
+    }
+
     /// <summary>A script for the login shell of the user, interpreted as it is.</summary>
     /// <param name="text">One or more lines of shell.</param>
     /// <exception cref="ArgumentException">The text holds NUL.</exception>
@@ -73,6 +90,9 @@ public sealed record RemoteCommand
             throw new ArgumentException("A script cannot hold a NUL character.", nameof(text));
         return new RemoteCommand(text, isScript: true);
     }
+
+    /// <summary>A script of ours, for any POSIX shell.</summary>
+    internal static RemoteCommand Posix(string text) => new(text, isScript: false) { IsPosix = true };
 
     /// <inheritdoc/>
     public override string ToString() => Label is null ? Text : $"{Label}> {Text}";

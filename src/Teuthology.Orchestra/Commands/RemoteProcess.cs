@@ -45,6 +45,23 @@ public sealed class RemoteProcess : IAsyncDisposable
         return run.Command.CheckStatus || run.TimedOut ? run.Check(result) : result;
     }
 
+    /// <summary>
+    /// Waits for several, and throws the error of the first of them, in their order, that failed; upstream's <c>run.wait</c>.
+    /// </summary>
+    /// <param name="processes">Which.</param>
+    /// <param name="timeout">How long at most; null is as long as they take.</param>
+    /// <param name="ct">Ends the waiting only.</param>
+    /// <exception cref="PollExhaustedException">One still ran when the time was over: <c>reached maximum tries (N) after waiting for S seconds</c>, a try being six seconds.</exception>
+    /// <exception cref="TeuthologyException">One failed.</exception>
+    public static async Task WaitAllAsync(IReadOnlyList<RemoteProcess> processes, TimeSpan? timeout, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(processes);
+        if (timeout is { } most && processes.Count > 0)
+            await AllEndAsync(processes, most, ct).ConfigureAwait(false);
+        foreach (var process in processes)
+            await process.WaitAsync(ct).ConfigureAwait(false);
+    }
+
     /// <summary>Sends a signal to the command and everything it started.</summary>
     /// <param name="signal">Its number on Linux: 1, 2, 3, 6, 9, 10, 11, 12, 13, 14, 15, 18 or 19.</param>
     /// <param name="ct">Gives up.</param>
@@ -84,6 +101,16 @@ public sealed class RemoteProcess : IAsyncDisposable
         }
 
         run.Dispose();
+    }
+
+    private static async Task AllEndAsync(IReadOnlyList<RemoteProcess> processes, TimeSpan timeout, CancellationToken ct)
+    {
+        var ended = Task.WhenAll(processes.Select(process => process.run.Completion));
+        await Task.WhenAny(ended, Task.Delay(timeout, processes[0].Remote.Options.Time, ct)).ConfigureAwait(false);
+        ct.ThrowIfCancellationRequested();
+        var tries = (int)(timeout.TotalSeconds / 6);
+        if (!ended.IsCompleted)
+            throw new PollExhaustedException($"reached maximum tries ({tries}) after waiting for {Math.Max(1, tries) * 6} seconds");
     }
 
     private async Task EnforceAsync(TimeSpan timeout)

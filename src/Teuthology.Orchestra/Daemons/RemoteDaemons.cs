@@ -38,6 +38,34 @@ public sealed class RemoteDaemons(ILogger? log = null) : IAsyncDisposable
         return All.Where(daemon => matches(daemon.Role));
     }
 
+    /// <summary>The daemons that a task's list of roles means: each in full, <c>type.*</c> for all of a type, null for all of the types.</summary>
+    /// <param name="roles">Roles and wildcards, or null.</param>
+    /// <param name="types">Types that the task takes.</param>
+    /// <param name="withCluster">Whether to name the cluster also where it is the default one.</param>
+    /// <exception cref="ConfigurationException"><c>Invalid role 'x', roles must be of format [&lt;cluster&gt;.]&lt;type&gt;.&lt;id&gt;</c>, or <c>Invalid role type 't' in role 'x'</c>.</exception>
+    public IReadOnlyList<string> Resolve(IReadOnlyList<string>? roles, IReadOnlyList<string> types, bool withCluster = false)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        if (roles is null)
+            return [.. types.SelectMany(type => OfType(type)).Select(Show)];
+        return
+        [
+            .. roles.SelectMany(raw =>
+            {
+                var role = Role.Split(raw);
+                if (!types.Contains(role.Type))
+                    throw new ConfigurationException($"Invalid role type '{role.Type}' in role '{raw}'");
+                return role.Id == "*" ? OfType(role.Type, role.Cluster).Select(Show) : [raw];
+            }),
+        ];
+
+        string Show(RemoteDaemon daemon)
+        {
+            var role = Role.Split(daemon.Role);
+            return withCluster ? $"{role.Cluster}.{role.Daemon}" : role.Daemon;
+        }
+    }
+
     /// <summary>Registers a daemon and starts it; one under the same role is stopped first.</summary>
     /// <param name="role">Role in full.</param>
     /// <param name="remote">Where.</param>

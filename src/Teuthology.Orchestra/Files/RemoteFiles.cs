@@ -10,8 +10,8 @@ internal static class RemoteFiles
     public static async Task WriteAsync(Remote remote, string path, Stream content, RemoteFileOptions options, CancellationToken ct)
     {
         if (options.Owner is not null && !options.Sudo && remote.User != "root")
-            throw new ArgumentException("To specify owner, sudo must be True", nameof(options));
-        var command = RemoteCommand.Script(WriteScript(path, content.Length, options)) with
+            throw new ArgumentException("To specify perms or owner, sudo must be True", nameof(options));
+        var command = RemoteCommand.Posix(WriteScript(path, content.Length, options)) with
         {
             Sudo = options.Sudo, Quiet = true, Label = $"write {path}",
         };
@@ -25,7 +25,7 @@ internal static class RemoteFiles
         try
         {
             await remote.RunAsync(
-                RemoteCommand.Script(ReadScript(file)) with { Sudo = sudo, StdoutTo = content, Quiet = true, Label = $"read {path}" }, ct).ConfigureAwait(false);
+                RemoteCommand.Posix(ReadScript(file)) with { Sudo = sudo, StdoutTo = content, Quiet = true, Label = $"read {path}" }, ct).ConfigureAwait(false);
         }
         catch (CommandFailedException missing) when (missing.ExitStatus == NotThere)
         {

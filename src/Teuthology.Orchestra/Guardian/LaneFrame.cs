@@ -21,7 +21,7 @@ internal sealed record LaneFrame(string Text, bool Input, string? Mark, byte[] S
 
     public static LaneFrame Of(RemoteCommand command, bool sudo, bool hasStdin, string id)
     {
-        var body = CommandLine.Prolog(command, "; ") + (command.IsScript ? "" : "exec ") + command.Text;
+        var body = CommandLine.Prolog(command, "; ") + (command.IsScript || command.IsPosix ? "" : "exec ") + command.Text;
         byte[] prefix = [];
         if (Encoding.UTF8.GetByteCount(body) > LongestText)
         {

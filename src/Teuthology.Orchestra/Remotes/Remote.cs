@@ -9,6 +9,9 @@ namespace Teuthology.Orchestra;
 /// </summary>
 public sealed class Remote : IAsyncDisposable
 {
+    /// <summary>Input that may travel with the command.</summary>
+    private const int ShortInput = 4096;
+
     private readonly RemoteEndpoint endpoint;
     private readonly ILogger log;
     private readonly ShellPool pool;
@@ -162,7 +165,7 @@ public sealed class Remote : IAsyncDisposable
     internal async Task<CommandResult> RunAsync(RemoteCommand command, Stream? stdin, CancellationToken ct)
     {
         if (command.StdinPipe)
-            throw new ArgumentException("Using a pipe for stdin with RunAsync would deadlock; use StartAsync.", nameof(command));
+            throw new ArgumentException("Using PIPE for stdin without wait=False would deadlock: use StartAsync.", nameof(command));
         var process = await StartAsync(command, stdin, ct).ConfigureAwait(false);
         await using (process.ConfigureAwait(false))
         {
@@ -174,6 +177,8 @@ public sealed class Remote : IAsyncDisposable
     internal async Task<RemoteProcess> StartAsync(RemoteCommand command, Stream? stdin, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(command);
+        if (stdin is MemoryStream { Length: <= ShortInput } small)
+            (command, stdin) = (command with { Stdin = small.ToArray() }, null);
         var lease = await AcquireAsync(command, ct).ConfigureAwait(false);
         try
         {

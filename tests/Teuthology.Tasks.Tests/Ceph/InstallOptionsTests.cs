@@ -9,7 +9,7 @@ public sealed class InstallOptionsTests
     {
         var options = InstallOptions.Read([], null);
         Assert.Equal(InstallOptions.CephDefault, options.Packages);
-        Assert.Null(options.Wanted);
+        Assert.Null(options.Wanted());
         Assert.False(options.Cleanup);
     }
 
@@ -24,11 +24,11 @@ public sealed class InstallOptionsTests
         var options = Read("{branch: quincy, extra_packages: [a]}", "{ceph: {sha1: abc, extra_packages: {deb: [b]}}, extra_system_packages: [jq]}".Replace("{deb: [b]}", "[b]"));
         Assert.Equal(["a", "b"], options.Packages.TakeLast(2));
         Assert.Equal(["jq"], options.SystemPackages);
-        Assert.Equal("branch quincy", options.Wanted);
+        Assert.Equal("branch quincy", options.Wanted()!.ToString());
     }
 
     [Fact]
-    public void Read_TagBeforeBranchBeforeSha1_TellsTheStrongest() => Assert.Equal("tag v16", Read("{sha1: abc, tag: v16, branch: main}").Wanted);
+    public void Read_TagBeforeBranchBeforeSha1_TellsTheStrongest() => Assert.Equal("tag v16", Read("{sha1: abc, tag: v16, branch: main}").Wanted()!.ToString());
 
     [Theory]
     [InlineData("extra_packages: fio")]

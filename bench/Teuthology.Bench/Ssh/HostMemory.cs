@@ -5,6 +5,21 @@ namespace Teuthology.Bench;
 /// <summary>What connections cost: in this process, and on the host in the guardian's.</summary>
 public static class HostMemory
 {
+    /// <summary>CPU seconds of a process's children, which still run.</summary>
+    public static double CpuOf(int parent) => Directory.EnumerateDirectories("/proc").Sum(directory =>
+    {
+        try
+        {
+            var text = int.TryParse(Path.GetFileName(directory), out _) ? File.ReadAllText(Path.Combine(directory, "stat")) : "";
+            var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return fields.Length > 12 && int.Parse(fields[1]) == parent ? (long.Parse(fields[11]) + long.Parse(fields[12])) / 100.0 : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    });
+
     public static async Task TellAsync(int connections)
     {
         var (workers, pumps, keepers) = (0L, 0L, 0L);

@@ -114,11 +114,14 @@ public static class SshBench
         var path = Path.Combine(scratch, "teuthology.log");
         using var log = new JobLogFile(path, LogLevel.Debug, new ArchiveTrouble(), TimeProvider.System);
         await using var remote = new Remote(sshd.Endpoint, log.CreateLogger("teuthology.orchestra.run"));
-        await remote.ConnectAsync(default);
-        return await MeasureAsync(
-            $"{OutputMiB} MiB of output to teuthology.log, MB/s",
-            OutputMiB * 1.048576,
-            () => remote.RunAsync(RemoteCommand.Script($"yes 'a line of a log, as long as they usually are: about eighty characters' | head -c {OutputMiB}M"), default));
+        await PrintAsync(OutputMiB / 4);
+        var sshdBefore = HostMemory.CpuOf(sshd.Pid);
+        var rate = await MeasureAsync($"{OutputMiB} MiB of output to teuthology.log, MB/s", OutputMiB * 1.048576, () => PrintAsync(OutputMiB));
+        Console.Write($"  (sshd {HostMemory.CpuOf(sshd.Pid) - sshdBefore:0.00} CPU s)");
+        return rate;
+
+        Task PrintAsync(int size) =>
+            remote.RunAsync(RemoteCommand.Script($"yes 'a line of a log, as long as they usually are: about eighty characters' | head -c {size}M"), default);
     }
 
     private static Task<double> MeasureAsync(string name, double amount, Func<Task> work) => Tell(name, amount, work);

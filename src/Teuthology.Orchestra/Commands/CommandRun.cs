@@ -32,6 +32,10 @@ internal sealed class CommandRun : IDisposable
 
     public Stream? Stdin { get; private set; }
 
+    public Stream? Stdout => stdout.Reader;
+
+    public Stream? Stderr => stderr.Reader;
+
     /// <summary>Ends with the result, or with <see cref="ConnectionLostException"/>.</summary>
     public Task<CommandResult> Completion { get; private set; } = null!;
 
@@ -76,7 +80,12 @@ internal sealed class CommandRun : IDisposable
         return result.ExitStatus == 0 ? result : throw new CommandFailedException(Failure(result), result.ExitStatus);
     }
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose()
+    {
+        stdout.Abandon();
+        stderr.Abandon();
+        shell.Dispose();
+    }
 
     private async Task OpenAsync(ShellLease lease, CancellationToken ct)
     {
@@ -171,7 +180,7 @@ internal sealed class CommandRun : IDisposable
         Tell(result, lost);
         if (lost is not null)
             throw new ConnectionLostException(Failure(result) with { Note = lost.Message }, lost);
-        if (stdout.RawError is { } unstored)
+        if ((stdout.RawError ?? stderr.RawError) is { } unstored)
             throw new IOException($"The output of '{Command.Text}' could not be stored: {unstored.Message}", unstored);
         return result;
     }

@@ -46,6 +46,18 @@ public sealed record RemoteCommand
     /// </summary>
     public Stream? StdoutTo { get; init; }
 
+    /// <summary>Takes standard error as raw bytes, in the same manner.</summary>
+    public Stream? StderrTo { get; init; }
+
+    /// <summary>
+    /// Give standard output to <see cref="RemoteProcess.Stdout"/> to be read; only with
+    /// <see cref="Remote.StartAsync(RemoteCommand, CancellationToken)"/>. While 8 MiB wait to be read, every command on that connection waits.
+    /// </summary>
+    public bool StdoutPipe { get; init; }
+
+    /// <summary>Give standard error to <see cref="RemoteProcess.Stderr"/>, in the same manner.</summary>
+    public bool StderrPipe { get; init; }
+
     /// <summary>Logger for the lines of output; null is the remote's.</summary>
     public ILogger? Log { get; init; }
 

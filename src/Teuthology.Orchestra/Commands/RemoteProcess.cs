@@ -29,6 +29,14 @@ public sealed class RemoteProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was started without.</exception>
     public Stream Stdin => run.Stdin ?? throw new InvalidOperationException($"'{Command}' was started without StdinPipe");
 
+    /// <summary>Its standard output, if it was started with <see cref="RemoteCommand.StdoutPipe"/>; reads block a thread.</summary>
+    /// <exception cref="InvalidOperationException">It was started without.</exception>
+    public Stream Stdout => run.Stdout ?? throw new InvalidOperationException($"'{Command}' was started without StdoutPipe");
+
+    /// <summary>Its standard error, if it was started with <see cref="RemoteCommand.StderrPipe"/>; reads block a thread.</summary>
+    /// <exception cref="InvalidOperationException">It was started without.</exception>
+    public Stream Stderr => run.Stderr ?? throw new InvalidOperationException($"'{Command}' was started without StderrPipe");
+
     /// <summary>Whether it has ended and all its output has come.</summary>
     public bool Finished => run.Completion.IsCompleted;
 

@@ -8,16 +8,22 @@ internal sealed class CommandOutput : OutputSink
     private const int LastLineCount = 10;
     private const int LongestShown = 2000;
     private readonly Stream? raw;
+    private readonly bool pipe;
     private readonly OutputTail tail;
     private readonly LineLog? lines;
     private Exception? rawError;
 
     public CommandOutput(RemoteCommand command, string stream, string host, ILogger log, int limit)
     {
-        raw = stream == "stdout" ? command.StdoutTo : null;
+        (raw, pipe) = stream == "stdout" ? (command.StdoutTo, command.StdoutPipe) : (command.StderrTo, command.StderrPipe);
+        if (pipe)
+            raw = new BoundedPipe();
         tail = new OutputTail(limit);
         lines = command.Quiet || raw is not null ? null : new LineLog(log, host, stream);
     }
+
+    /// <summary>What the command writes, to be read; null unless it was asked for.</summary>
+    public Stream? Reader => pipe ? raw : null;
 
     /// <summary>Number of the bytes so far.</summary>
     public long Received { get; private set; }
@@ -43,8 +49,17 @@ internal sealed class CommandOutput : OutputSink
     /// <summary>After the last byte: the text kept.</summary>
     public string Finish()
     {
+        if (pipe)
+            ((BoundedPipe)raw!).End();
         lines?.Finish();
         return tail.Finish();
+    }
+
+    /// <summary>Nobody reads any more.</summary>
+    public void Abandon()
+    {
+        if (pipe)
+            ((BoundedPipe)raw!).Abandon();
     }
 
     /// <summary>The last ten lines of a text, for error messages.</summary>

@@ -99,6 +99,26 @@ public sealed class Remote : IAsyncDisposable
             : throw new TeuthologyException(FailureKind.Test, $"The output of {PythonRepr.Of(script)} on {ShortName} is longer than {Options.CaptureLimit} bytes; take it by RemoteCommand.StdoutTo");
     }
 
+    /// <summary>
+    /// Puts a script into a file of the host's /tmp, named after date and label as upstream does, runs it by its own first line, and removes
+    /// it again when it was good.
+    /// </summary>
+    /// <param name="script">The script, with its <c>#!</c> line.</param>
+    /// <param name="label">For the name and the log; null is <c>script</c>.</param>
+    /// <param name="sudo">As root.</param>
+    /// <param name="ct">Kills it.</param>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="CommandFailedException">It failed; the file then stays.</exception>
+    public async Task<string> ShFileAsync(string script, string? label, bool sudo, CancellationToken ct)
+    {
+        var template = $"/tmp/teuthology-remote-{Options.Time.GetUtcNow():yyyyMMdd}-{label ?? "script"}-XXXX";
+        var path = (await RunAsync(RemoteCommand.Args("mktemp", template) with { Quiet = true }, ct).ConfigureAwait(false)).Stdout.TrimEnd('\n');
+        await WriteFileAsync(path, script, new RemoteFileOptions { Mode = "a+rx" }, ct).ConfigureAwait(false);
+        var result = await RunAsync(RemoteCommand.Args(path) with { Sudo = sudo, Label = label }, ct).ConfigureAwait(false);
+        await this.RemoveAsync(path, sudo: false, ct).ConfigureAwait(false);
+        return result.Stdout;
+    }
+
     /// <summary>Writes a file, by way of a temporary file beside it that is then renamed.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="content">Its content.</param>
@@ -164,8 +184,8 @@ public sealed class Remote : IAsyncDisposable
 
     internal async Task<CommandResult> RunAsync(RemoteCommand command, Stream? stdin, CancellationToken ct)
     {
-        if (command.StdinPipe)
-            throw new ArgumentException("Using PIPE for stdin without wait=False would deadlock: use StartAsync.", nameof(command));
+        if ((command.StdinPipe ? "stdin" : command.StdoutPipe ? "stdout" : command.StderrPipe ? "stderr" : null) is { } pipe)
+            throw new ArgumentException($"Using PIPE for {pipe} without wait=False would deadlock: use StartAsync.", nameof(command));
         var process = await StartAsync(command, stdin, ct).ConfigureAwait(false);
         await using (process.ConfigureAwait(false))
         {

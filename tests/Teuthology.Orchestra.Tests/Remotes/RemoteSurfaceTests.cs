@@ -15,6 +15,39 @@ public sealed class RemoteSurfaceTests(LoopbackSshd sshd) : IClassFixture<Loopba
     }
 
     [SkippableFact]
+    public async Task StartAsync_Pipes_GiveBothStreamsToRead()
+    {
+        await using var remote = sshd.Remote();
+        await using var process = await remote.StartAsync(RemoteCommand.Script("seq 3; echo e >&2; cat >&2") with { StdinPipe = true, StdoutPipe = true, StderrPipe = true }, default);
+        using var stdout = new StreamReader(process.Stdout);
+        using var stderr = new StreamReader(process.Stderr);
+        Assert.Equal("1", await stdout.ReadLineAsync());
+        Assert.Equal("e", await stderr.ReadLineAsync());
+        await process.Stdin.WriteAsync("back"u8.ToArray());
+        await process.Stdin.DisposeAsync();
+        Assert.Equal("2\n3\n", await stdout.ReadToEndAsync());
+        Assert.Equal("back", await stderr.ReadToEndAsync());
+        Assert.Equal("", (await process.WaitAsync(default)).Stdout);
+        foreach (var (command, text) in new[]
+        {
+            (RemoteCommand.Args("true") with { StdoutPipe = true }, "Using PIPE for stdout without wait=False would deadlock"),
+            (RemoteCommand.Args("true") with { StderrPipe = true }, "Using PIPE for stderr without wait=False would deadlock"),
+        })
+            Assert.StartsWith(text, (await Assert.ThrowsAsync<ArgumentException>(() => remote.RunAsync(command, default))).Message);
+    }
+
+    [SkippableFact]
+    public async Task ShFileAsync_GoodAndBad_RemovesOnlyTheGood()
+    {
+        await using var remote = sshd.Remote();
+        var label = LocalProcesses.Tag();
+        Assert.Equal("it's me\n", await remote.ShFileAsync("#!/bin/sh\necho \"it's me\"\n", label, sudo: false, default));
+        Assert.Empty(Directory.EnumerateFiles("/tmp", $"teuthology-remote-*-{label}-*"));
+        await Assert.ThrowsAsync<CommandFailedException>(() => remote.ShFileAsync("#!/bin/sh\nexit 3\n", label, sudo: false, default));
+        File.Delete(Assert.Single(Directory.EnumerateFiles("/tmp", $"teuthology-remote-*-{label}-*")));
+    }
+
+    [SkippableFact]
     public async Task WaitAllAsync_OneIsSlow_SaysWhatUpstreamSays()
     {
         await using var remote = sshd.Remote();
@@ -68,7 +101,8 @@ public sealed class RemoteSurfaceTests(LoopbackSshd sshd) : IClassFixture<Loopba
         Skip.If(sshd.Missing is not null, sshd.Missing);
         await using var own = new SshdProcess();
         await own.BeginAsync();
-        await using var remote = new Remote(own.Endpoint, new LineKeeper(), new RemoteOptions { ConnectTimeout = TimeSpan.FromSeconds(0.5) });
+        await using var remote = new Remote(own.Endpoint, new LineKeeper(), new RemoteOptions { ConnectTimeout = TimeSpan.FromSeconds(3) });
+        await remote.ReconnectAsync(null, default);
         Assert.True(await remote.IsOnlineAsync(default));
         await own.KillAsync();
         Assert.False(await remote.IsOnlineAsync(default));

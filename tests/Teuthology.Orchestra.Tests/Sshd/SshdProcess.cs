@@ -13,6 +13,8 @@ public sealed class SshdProcess : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    public int Pid => process!.Id;
+
     public string HostKey { get; private set; } = "";
 
     public string IdentityFile => Path.Combine(directory, "id");

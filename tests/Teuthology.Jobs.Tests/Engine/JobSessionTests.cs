@@ -38,7 +38,7 @@ public sealed partial class JobSessionTests
         Assert.Equal(
             (true, "pass", "tester@host", "test/{job}"),
             ((bool)summary["success"]!, summary["status"], summary["owner"], summary["description"]));
-        Assert.Equal(result.Duration.TotalSeconds, (double)summary["duration"]!, precision: 5);
+        Assert.Equal(result.Duration.TotalSeconds, (double)summary["duration"]!, tolerance: 1e-5);
         Assert.False(summary.ContainsKey("failure_reason"));
 
         var timing = Load(result, "timing.yaml");

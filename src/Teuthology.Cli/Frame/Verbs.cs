@@ -11,6 +11,7 @@ internal static class Verbs
         new VerbGroup("suite", "Suites: list their jobs, run them, tell what they cover", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal)),
         new DescribeVerb(terminal),
         new LsVerb(terminal),
+        new LogVerb(terminal),
         new ResultsVerb(terminal),
         new VerbGroup(
             "lab",

@@ -48,6 +48,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Tables and colours on <see cref="Error"/>.</summary>
     public IAnsiConsole RenderedError => _renderedError ??= Render(Error, ErrorIsTerminal);
 
+    /// <summary>Whether <see cref="Out"/> shows colours.</summary>
+    public bool Coloured => OutIsTerminal && Environment("NO_COLOR") is null && Environment("TERM") is not "dumb";
+
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess()
     {

@@ -17,6 +17,7 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     /// <exception cref="TeuthologyException">The machines could not be had; the job is archived as dead.</exception>
     public async Task<IJobSession> StartAsync(JobSpec job, IJobObserver? observer, CancellationToken cancellationToken)
     {
+        services.GetService<TelemetryExport>();
         var (plan, targets) = Read(job);
         var source = targets.Count > 0 ? new GivenLab(targets, options.Site, lab) : lab;
         var features = LabFeatures.None;

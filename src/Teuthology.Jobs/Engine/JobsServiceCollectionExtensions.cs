@@ -17,6 +17,8 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton(options ?? JobOptions.FromEnvironment());
         services.TryAddSingleton<ITaskCatalog>(s => new TaskCatalog(s.GetServices<TaskAssembly>().Select(a => a.Assembly)));
         services.TryAddSingleton<IJobPrompt, NoPrompt>();
+        if (TelemetryExport.IsAskedFor)
+            services.AddSingleton<TelemetryExport>();
         services.TryAddSingleton<IJobEngine, JobEngine>();
         return services.AddTasksFrom(typeof(JobsServiceCollectionExtensions).Assembly);
     }

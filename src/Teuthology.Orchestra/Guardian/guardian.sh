@@ -209,6 +209,7 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES TEXT
         ) || { rm -rf "$here.new"; echo "the guardian's state cannot be written to $home" >&2; exit 77; }
         (trap '' HUP; exec /bin/sh "$here/guardian" keep "$here" "$5") </dev/null >/dev/null 2>&1 &
         born $! && echo "$!:$born" >"$here/keeper"
+        forget "$base/teuthology-$user-"
     fi
     shell="/bin/sh" mode=s
     for one in bash sh; do
@@ -224,6 +225,15 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES TEXT
     read -r boot </proc/sys/kernel/random/boot_id
     born 1
     printf '\001begun %s %s %s %s\n' "$here" "$boot.$born" "$shell" "$mode"
+}
+
+forget() { # PREFIX: hosts on this file system that had no controller for a day or two, with their fences
+    for other in $(find "$1"* -maxdepth 0 -mtime +1 2>/dev/null); do
+        for one in "$other"/*/job; do
+            [ -e "$one" ] || rm -rf "$other"
+            break
+        done
+    done
 }
 
 check_fence() { # HOME ID FENCE: ends older controllers, refuses to be one

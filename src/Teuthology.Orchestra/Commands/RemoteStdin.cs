@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Teuthology.Orchestra;
 
 /// <summary>Standard input of a command; disposing it tells end of file.</summary>
-internal sealed class RemoteStdin(Stream channel) : OutputSink
+internal sealed class RemoteStdin(Stream channel) : WriteOnlyStream
 {
     private bool closed;
 

@@ -4,7 +4,7 @@ namespace Teuthology.Orchestra;
 /// Hands bytes from the connection's reader to a thread that works on them. When that thread falls behind, writes wait, and with them
 /// the connection: TCP then slows the host down, so that memory stays bounded.
 /// </summary>
-internal sealed class BoundedPipe : OutputSink
+internal sealed class BoundedPipe : WriteOnlyStream
 {
     private const int Capacity = 8 * 1024 * 1024;
     private readonly Lock gate = new();

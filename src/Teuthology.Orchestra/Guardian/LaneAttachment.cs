@@ -46,7 +46,7 @@ internal sealed class LaneAttachment
     public void Detach() => stdout.Gone = stderr.Gone = true;
 
     /// <summary>The start of a stream of the session, in which login scripts may have had their say.</summary>
-    private sealed class Head(LaneAttachment owner, string token, LaneStream lane) : OutputSink
+    private sealed class Head(LaneAttachment owner, string token, LaneStream lane) : WriteOnlyStream
     {
         private const int LongestNoise = 64 * 1024;
         private readonly byte[] pattern = Encoding.ASCII.GetBytes($"\u0001{token} A 0\n");

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Teuthology.Orchestra;
 
 /// <summary>One output stream of a command: to the log by lines, to the result, or raw to a stream of the caller's.</summary>
-internal sealed class CommandOutput : OutputSink
+internal sealed class CommandOutput : WriteOnlyStream
 {
     private const int LastLineCount = 10;
     private const int LongestShown = 2000;

@@ -7,7 +7,7 @@ namespace Teuthology.Orchestra;
 /// Standard error with the marks of <see cref="CommandLine"/> taken out: each names the process whose group is the command's. What the
 /// login shell's start-up files print before a mark passes through.
 /// </summary>
-internal sealed class MarkedOutput(Stream next, string mark, int marks) : OutputSink
+internal sealed class MarkedOutput(Stream next, string mark, int marks) : WriteOnlyStream
 {
     private const int LongestWait = 64 * 1024;
     private readonly byte[] pattern = Encoding.ASCII.GetBytes(mark);

@@ -18,7 +18,6 @@ public sealed class RefusalTests
     [InlineData("mpi: {}", "'exec' is missing")]
     [InlineData("mpi: {exec: ls, nodes: some}", "task 'mpi': 'nodes' must be 'all' or a list of roles")]
     [InlineData("ssh_keys: {bits: 4096}", "task 'ssh_keys': it takes no configuration")]
-    [InlineData("clock: fast", "task 'clock': it takes no configuration")]
     public async Task Task_WrongConfiguration_NamesTheKeyAndTheLine(string task, string message)
     {
         var result = (await PaperJob.RefusalAsync(task, ["a.0", "client.0"])).Message;

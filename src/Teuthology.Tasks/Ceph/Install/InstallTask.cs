@@ -18,7 +18,7 @@ public sealed class InstallTask : IJobTask
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var first = InstallOptions.Read(run);
-        var builder = PackageBuilder.Read(first.Config, run.Job.Config, first.Project, run.Mark);
+        var builder = PackageBuilder.Read(first.Config, run.Job.Config, run.Job.Options.Site.All, first.Project, run.Mark);
         if (builder is null && first.Wanted() is { } wanted)
             CephLog.Note(run.Log, $"asked for {first.Project} of {wanted}: no builder is named (gitbuilder_host, shaman), taking the version that the machines' package sources have");
         var machines = run.Job.Cluster.Remotes;

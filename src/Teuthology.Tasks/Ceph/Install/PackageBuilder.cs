@@ -12,14 +12,15 @@ namespace Teuthology.Tasks;
 /// <param name="GitUrl">The project's repository, where tags are looked up.</param>
 public sealed record PackageBuilder(string? GitbuilderHost, string Template, string ShamanEndpoint, bool Noarch, bool Wait, string GitUrl)
 {
-    /// <summary>Reads the keys from the task's configuration or, where they are not there, from the job.</summary>
+    /// <summary>Reads the keys from the task's configuration or else from the job, or else from the site.</summary>
     /// <param name="config">Configuration of <c>install</c>.</param>
     /// <param name="job">The job's configuration.</param>
+    /// <param name="site">The site's configuration.</param>
     /// <param name="project">The project.</param>
     /// <param name="mark">Where the task stands.</param>
     /// <returns>Null when neither names a builder: packages then come from what the machines have as sources.</returns>
     /// <exception cref="ConfigurationException">A value makes no sense.</exception>
-    public static PackageBuilder? Read(YamlMap config, YamlMap job, string project, YamlMark? mark)
+    public static PackageBuilder? Read(YamlMap config, YamlMap job, YamlMap site, string project, YamlMark? mark)
     {
         var source = Text("package_source");
         if (source is not (null or "gitbuilder" or "shaman"))
@@ -37,7 +38,7 @@ public sealed record PackageBuilder(string? GitbuilderHost, string Template, str
         var git = Text($"{project.Replace('-', '_')}_git_url") ?? $"{(Text("ceph_git_base_url") ?? "https://github.com/ceph/").TrimEnd('/')}/{project}.git";
         return new PackageBuilder(source == "gitbuilder" ? host : null, Text("baseurl_template") ?? BuildTarget.GitbuilderTemplate, endpoint ?? "", shaman?.Get("force_noarch") is true, config.Get("wait_for_package") is true, git);
 
-        object? Of(string key) => config.Get(key) ?? job.Get(key);
+        object? Of(string key) => config.Get(key) ?? job.Get(key) ?? site.Get(key);
 
         string? Text(string key) => Of(key) switch { null => null, string text => text, _ => throw Wrong(key, $"'{key}' must be a text") };
 

@@ -55,7 +55,7 @@ public sealed class UpgradeTask : IJobTask
         var facts = await remote.Facts.GetAsync(cancellationToken);
         var options = InstallOptions.Read(Merged(run, config, node), null, run.Mark, facts.Os.PackageType);
         var target = new BuildTarget(options.Project, options.Flavor, facts.Os, facts.Arch);
-        var builder = PackageBuilder.Read(options.Config, run.Job.Config, options.Project, run.Mark);
+        var builder = PackageBuilder.Read(options.Config, run.Job.Config, run.Job.Options.Site.All, options.Project, run.Mark);
         var build = builder is null ? null
             : await new BuildIndex(builder, remote, run.Log, run.Job.Time).FindAsync(target, options.Wanted() ?? new BuildReference("branch", "main"), cancellationToken);
 

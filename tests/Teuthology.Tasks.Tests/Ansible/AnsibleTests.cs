@@ -21,7 +21,7 @@ public sealed class AnsibleTests(LoopbackHost host) : IClassFixture<LoopbackHost
                 - hosts: all
                   gather_facts: false
                   tasks:
-                  - raw: 'echo "W: a warning" >&2; echo "E: http://a.b/c.deb cannot be had" >&2; exit 4'
+                  - shell: 'echo "W: a warning" >&2; echo "E: http://a.b/c.deb cannot be had" >&2; exit 4'
             """);
         Assert.Equal(JobStatus.Fail, result.Status);
         Assert.Contains("E: <package> cannot be had", result.FailureReason);

@@ -12,6 +12,7 @@ internal static class Verbs
         new DescribeVerb(terminal),
         new LsVerb(terminal),
         new LogVerb(terminal),
+        new CoverageVerb(terminal),
         new ResultsVerb(terminal),
         new VerbGroup(
             "lab",

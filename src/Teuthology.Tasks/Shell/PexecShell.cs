@@ -26,7 +26,7 @@ internal sealed class PexecShell(TaskRun run, Remote remote, IReadOnlyList<strin
                 Sudo = sudo && run.Job.HasSudo(remote),
                 StdinPipe = true,
                 StdoutTo = output,
-                Environment = RoleCommands.Environment(run),
+                Environment = RoleCommands.Environment(run, remote),
                 Label = "pexec",
             };
             await using var process = await remote.StartAsync(command, cancellationToken);

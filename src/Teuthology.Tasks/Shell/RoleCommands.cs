@@ -38,9 +38,14 @@ internal static class RoleCommands
     public static RemoteCommand Bash(TaskRun run, Remote remote, string command) => RemoteCommand.Args("bash", "-c", command) with
     {
         Sudo = run.Job.HasSudo(remote),
-        Environment = Environment(run),
+        Environment = Environment(run, remote),
     };
 
-    public static IReadOnlyDictionary<string, string> Environment(TaskRun run) =>
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["TESTDIR"] = run.Job.TestDirectory };
+    public static IReadOnlyDictionary<string, string> Environment(TaskRun run, Remote remote)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["TESTDIR"] = run.Job.TestDirectory };
+        if (run.Job.Shared<CoverageFolders>().PrefixOn(remote) is { } prefix)
+            variables["GCOV_PREFIX"] = prefix;
+        return variables;
+    }
 }

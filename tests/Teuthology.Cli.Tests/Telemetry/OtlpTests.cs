@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+
+namespace Teuthology.Cli.Tests;
+
+/// <summary>What the program sends to an OpenTelemetry collector, by OTLP over HTTP.</summary>
+public sealed class OtlpTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    [Fact]
+    public async Task Run_WithACollector_SendsSpansAndMeasuresOfTheJob()
+    {
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        var bodies = new ConcurrentQueue<(string Path, string Type, string Body)>();
+        var receiving = ReceiveAsync(listener, bodies);
+        var job = _cli.Write("job.yaml", "tasks:\n- sequential:\n  - print: hello\n- exec: {nobody.0: [ls]}\n");
+
+        var start = TeuthologyProgram.Start(_cli.State, "run", job, "--lab", "loopback", "--name", "told", "--description", "otlp/{job}");
+        start.Environment["TEUTHOLOGY_ARCHIVE"] = Path.Combine(_cli.Directory, "archive");
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}";
+        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        start.Environment["OTEL_SERVICE_NAME"] = "my-lab";
+        var result = await TeuthologyProgram.RunAsync(start);
+        listener.Stop();
+        await receiving;
+
+        Assert.True(result.ExitCode == 1, result.Error); // nobody.0 is no role of the job
+        var spans = string.Concat(bodies.Where(b => b.Path == "/v1/traces").Select(b => b.Body));
+        Assert.All(["my-lab", "job otlp/{job}", "task sequential", "task print", "tasks[0].sequential[0]", "unwind sequential", "task exec", "nobody.0"], text => Assert.Contains(text, spans, StringComparison.Ordinal));
+        var measures = string.Concat(bodies.Where(b => b.Path == "/v1/metrics").Select(b => b.Body));
+        Assert.All(["teuthology.job.duration", "teuthology.task.duration", "my-lab"], text => Assert.Contains(text, measures, StringComparison.Ordinal));
+        Assert.All(bodies, body => Assert.Equal("application/x-protobuf", body.Type));
+    }
+
+    public void Dispose() => _cli.Dispose();
+
+    private static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    // Protobuf holds texts as they are.
+    private static async Task ReceiveAsync(HttpListener listener, ConcurrentQueue<(string Path, string Type, string Body)> bodies)
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                using var body = new MemoryStream();
+                await context.Request.InputStream.CopyToAsync(body);
+                bodies.Enqueue((context.Request.Url!.AbsolutePath, context.Request.ContentType!, Encoding.UTF8.GetString(body.ToArray())));
+                context.Response.ContentType = "application/x-protobuf";
+                context.Response.Close();
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // The test has stopped it.
+        }
+    }
+}

@@ -33,7 +33,7 @@ public sealed class SuiteMatrix
 
     internal MatrixNode Root => _root;
 
-    internal Int128 ScanLength => _root.ScanLength;
+    internal WideInt ScanLength => _root.ScanLength;
 
     /// <summary>The job at <paramref name="index"/>, the same as the one that <see cref="Jobs"/> lists there.</summary>
     /// <param name="index">From 0.</param>
@@ -62,13 +62,13 @@ public sealed class SuiteMatrix
 
     /// <summary>The source of draws as before a job.</summary>
     /// <exception cref="ConfigurationException">Too many jobs come before it.</exception>
-    internal PythonRandom DrawsAt(Int128 index)
+    internal PythonRandom DrawsAt(WideInt index)
     {
         if (!HasDraws)
             return _checkpoints[0];
         return index <= MostDraws
             ? RandomAt((long)index)
-            : throw new ConfigurationException($"what '$' draws for job {index:N0} of {Suite} is known only after the draws for all jobs before it, which are too many; use a part of the suite");
+            : throw new ConfigurationException($"what '$' draws for job {(BigInteger)index:N0} of {Suite} is known only after the draws for all jobs before it, which are too many; use a part of the suite");
     }
 
     internal SuiteJob Job(long index, Selection selection)

@@ -18,7 +18,7 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
 
     /// <summary>The matrix of the suite; null when there is nothing in it.</summary>
     /// <param name="pieces">Into how many pieces it must be possible to cut it.</param>
-    public MatrixNode? Read(Int128 pieces)
+    public MatrixNode? Read(WideInt pieces)
     {
         var entry = new Entry(Path.GetFileName(root), Directory.Exists(root), IsLink(root));
         try
@@ -27,7 +27,7 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
         }
         catch (OverflowException)
         {
-            throw new ConfigurationException($"{root} has more than {Int128.MaxValue:E1} combinations; split it or use fewer facets");
+            throw new ConfigurationException($"{root} has more than 1.7E+038 combinations; split it or use fewer facets");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +37,7 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
 
     private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
-    private MatrixNode? Read(Place at, Entry entry, Int128 pieces)
+    private MatrixNode? Read(Place at, Entry entry, WideInt pieces)
     {
         if (entry.Name.StartsWith('.'))
             return null;
@@ -47,21 +47,20 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
             throw new ConfigurationException($"{at.Path} nests more than {Deepest} directories deep; does a symbolic link point to a directory above it?");
         if (entry.Name.EndsWith(".disable", StringComparison.Ordinal))
             return null;
-        var entries = new FileSystemEnumerable<Entry>(
-                at.Path,
-                (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint)),
-                Everything)
-            .OrderBy(e => e.Name, CodePointComparer.Instance)
-            .ToList();
+        var entries = new List<Entry>(new FileSystemEnumerable<Entry>(
+            at.Path,
+            (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint)),
+            Everything));
+        entries.Sort((x, y) => CodePointComparer.Instance.Compare(x.Name, y.Name));
         if (entries.Count == 0)
             return null;
         if (Take("+", entries))
-            return new ConcatNode(new DirectoryName(at.Item), [.. Children(at with { KeepsExtension = true }, entries, pieces).Select(c => c.Node)], at.KeepsExtension);
+            return new ConcatNode(new DirectoryName(at.Item), Nodes(at with { KeepsExtension = true }, entries, pieces), at.KeepsExtension);
         var drawsByFile = Take("$", entries);
         if (drawsByFile || entry.Name.EndsWith('$'))
         {
             Take("%", entries);
-            return new PickNode(Name(at), [.. Children(at, entries, pieces).Select(c => c.Node)], at.Path);
+            return new PickNode(Name(at), Nodes(at, entries, pieces), at.Path);
         }
 
         return Take("%", entries) ? Product(at, entries, pieces) : Sum(at, entries, pieces);
@@ -98,35 +97,46 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
         }
     }
 
-    private IEnumerable<(MatrixNode Node, string File, bool IsDirectory)> Children(Place at, IReadOnlyList<Entry> entries, Int128 pieces)
+    private List<ProductPart> Children(Place at, List<Entry> entries, WideInt pieces)
     {
+        var children = new List<ProductPart>(entries.Count);
         foreach (var entry in entries)
             if (Read(at.Below(entry.Name), entry, pieces) is { } node)
-                yield return (node, entry.Name, entry.IsDirectory);
+                children.Add(new ProductPart(node, entry.Name, entry.IsDirectory));
+        return children;
     }
 
-    private MatrixNode Product(Place at, IReadOnlyList<Entry> entries, Int128 pieces)
+    private MatrixNode[] Nodes(Place at, List<Entry> entries, WideInt pieces) => [.. Children(at, entries, pieces).ConvertAll(c => c.Node)];
+
+    private MatrixNode Product(Place at, List<Entry> entries, WideInt pieces)
     {
         var divisor = Divisor(Path.Combine(at.Path, "%"));
-        var facets = Children(at, entries, 0).ToList();
+        var facets = Children(at, entries, 0);
         if (facets.Count == 0)
             throw new ConfigurationException($"{at.Path} has a '%' and nothing to combine; add .yaml files or directories with some");
-        MatrixNode product = new ProductNode(Name(at), facets);
+        MatrixNode product = new ProductNode(Name(at), [.. facets]);
         product = Repeated(product, checked(pieces * divisor), at.Path);
-        return divisor > 1 ? new SubsetNode(product, (Int128)random.RandInt(0, (BigInteger)divisor - 1), divisor, at.Path) : product;
+        return divisor > 1 ? new SubsetNode(product, (WideInt)random.RandInt(0, (BigInteger)divisor - 1), divisor, at.Path) : product;
     }
 
-    private SumNode Sum(Place at, IReadOnlyList<Entry> entries, Int128 pieces)
+    private SumNode Sum(Place at, List<Entry> entries, WideInt pieces)
     {
-        var children = Children(at, entries, pieces).Select(c => Repeated(c.Node, pieces, Path.Combine(at.Path, c.File))).ToList();
+        var children = new List<MatrixNode>(entries.Count);
+        foreach (var entry in entries)
+        {
+            var child = at.Below(entry.Name);
+            if (Read(child, entry, pieces) is { } node)
+                children.Add(Repeated(node, pieces, child.Path));
+        }
+
         if (children.Count == 0)
             throw new ConfigurationException($"{at.Path} has no .yaml file and no directory with one; remove it or name it '….disable'");
         if (children.FindIndex(c => c.Size == 0) >= 0)
             throw new ConfigurationException($"a '%' below {at.Path} asks for more parts than there are combinations; make its number smaller or use --no-nested-subset");
-        return new SumNode(Name(at), children);
+        return new SumNode(Name(at), [.. children]);
     }
 
-    private static MatrixNode Repeated(MatrixNode node, Int128 pieces, string directory)
+    private static MatrixNode Repeated(MatrixNode node, WideInt pieces, string directory)
     {
         var has = node.Pieces(directory);
         if (has >= pieces)
@@ -136,19 +146,19 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
             : throw new ConfigurationException($"nothing is left of {directory}: a '%' in it asks for more parts than there are combinations");
     }
 
-    private Int128 Divisor(string file)
+    private WideInt Divisor(string file)
     {
         var text = File.ReadAllText(file);
         if (noNestedSubset || text.Length == 0)
             return 1;
-        return PythonInteger.Parse(text) is { } number && number > 0 && number <= (BigInteger)Int128.MaxValue
-            ? (Int128)number
+        return PythonInteger.Parse(text) is { } number && number > 0 && number <= (BigInteger)WideInt.MaxValue
+            ? (WideInt)number
             : throw new ConfigurationException($"{file} holds '{ShownText.Of(text.Trim())}'; it must be empty (no line break either) or hold an integer above 0");
     }
 
-    private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink);
+    private sealed record Entry(string Name, bool IsDirectory, bool IsLink);
 
-    private readonly record struct Place(string Path, string Item, string Relative, int Depth, bool KeepsExtension)
+    private sealed record Place(string Path, string Item, string Relative, int Depth, bool KeepsExtension)
     {
         public Place Below(string name) => new(System.IO.Path.Combine(Path, name), name, Relative.Length == 0 ? name : $"{Relative}/{name}", Depth + 1, KeepsExtension);
     }

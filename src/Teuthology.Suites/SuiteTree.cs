@@ -39,14 +39,16 @@ public sealed class SuiteTree(string suitesDirectory)
         return new SuiteMatrix(suite, new ChosenNode(matrix, indexes), matrix.Draws()) { Covering = report };
     }
 
-    internal static string PathOf(string suitesDirectory, string suite) => Path.Combine(suitesDirectory, suite.Replace(':', '/').TrimEnd('/'));
+    /// <summary>The directory or file of a suite; in a full path a colon is part of a name.</summary>
+    internal static string PathOf(string suitesDirectory, string suite) =>
+        Path.Combine(suitesDirectory, (Path.IsPathRooted(suite) ? suite : suite.Replace(':', '/')).TrimEnd('/'));
 
     internal SuiteMatrix Build(string suite, SuiteOptions options, PythonRandom random)
     {
         var path = PathOf(Directory, suite);
         if (!Path.Exists(path))
             throw new ConfigurationException($"there is no suite {suite}: {path} does not exist{Known()}");
-        Int128 pieces = options.Subset is { Count: > 1 } subset ? subset.Checked().Count : 0;
+        WideInt pieces = options.Subset is { Count: > 1 } subset ? subset.Checked().Count : 0;
         var root = new SuiteReader(path, options.NoNestedSubset, random).Read(pieces)
             ?? throw new ConfigurationException($"the suite {suite} is empty: {path} holds no .yaml file, or its name begins with '.' or ends in '.disable'");
         if (pieces > 1)

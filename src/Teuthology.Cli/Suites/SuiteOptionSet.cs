@@ -100,6 +100,8 @@ internal sealed class SuiteOptionSet
 
     private BigInteger Seed(string text)
     {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var word) && word >= 0)
+            return word;
         if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed))
             throw new ConfigurationException($"the seed '{text}' is not a whole number");
         if (seed >= 0)

@@ -61,12 +61,16 @@ public static class CanonicalJson
         {
             case YamlMap map:
                 var separator = '{';
-                foreach (var (key, item) in Named(map).OrderBy(e => e.Key, CodePointComparer.Instance))
+                var named = Named(map);
+                var keys = new string[named.Count];
+                named.Keys.CopyTo(keys, 0);
+                Array.Sort(keys, CodePointComparer.Instance);
+                foreach (var key in keys)
                 {
                     json.Append(separator);
                     Quote(key, json);
                     json.Append(':');
-                    Write(item, json, within);
+                    Write(named[key], json, within);
                     separator = ',';
                 }
 

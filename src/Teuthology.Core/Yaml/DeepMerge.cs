@@ -18,7 +18,7 @@ public static class DeepMerge
     /// <exception cref="ConfigurationException">As in <see cref="Merge"/>.</exception>
     public static object? MergeInto(object? into, object? from)
     {
-        return Onto(into, from, MarkOf(into), MarkOf(from), "", new Effort());
+        return Onto(into, from, MarkOf(into), MarkOf(from), above: null, key: "", new Effort());
     }
 
     private static YamlMark? MarkOf(object? value) => value switch
@@ -28,7 +28,7 @@ public static class DeepMerge
         _ => null,
     };
 
-    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, string path, Effort effort)
+    private static object? Onto(object? into, object? from, YamlMark? intoMark, YamlMark? fromMark, Place? above, object key, Effort effort)
     {
         switch (into, from)
         {
@@ -36,32 +36,32 @@ public static class DeepMerge
                 return into;
             case (null, YamlMap source):
                 // A mapping that comes in below a key is taken apart, as upstream: what an anchor shared in it is no longer one object.
-                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, path, effort);
+                return Entries(new YamlMap(source.Count) { Mark = source.Mark }, source, new Place(above, key), effort);
             case (null, YamlList source):
                 return Append(new YamlList { Mark = source.Mark, Capacity = source.Count }, source, effort);
             case (YamlMap target, YamlMap source):
-                return Entries(target, source, path, effort);
+                return Entries(target, source, new Place(above, key), effort);
             case (YamlList target, YamlList source):
                 return Append(target, source, effort);
             case (null, DateOnly or DateTime or DateTimeOffset):
                 // Upstream crashes here, hence no suite relies on an answer.
-                throw new ConfigurationException($"'{ShownText.Of(path)}' is a date, which cannot be merged; put it into quotes", fromMark);
+                throw new ConfigurationException($"'{ShownText.Of($"{new Place(above, key)}")}' is a date, which cannot be merged; put it into quotes", fromMark);
             case (YamlMap or YamlList, _):
-                throw Conflict(into, from, intoMark, fromMark, path);
+                throw Conflict(into, from, intoMark, fromMark, $"{new Place(above, key)}");
             default:
                 return from;
         }
     }
 
-    private static YamlMap Entries(YamlMap target, YamlMap source, string path, Effort effort)
+    private static YamlMap Entries(YamlMap target, YamlMap source, Place place, Effort effort)
     {
         effort.Spend(source.Count, source.Mark, weight: 5);
-        effort.Enter(source.Mark, path);
+        effort.Enter(source.Mark, place);
         foreach (var (key, value) in source)
         {
             var had = target.TryGetValue(key, out var old);
             var mark = source.MarkOf(key);
-            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, path.Length == 0 ? $"{key}" : $"{path}.{key}", effort);
+            var merged = Onto(old, value, had ? target.MarkOf(key) : null, mark, place, key, effort);
             target[key] = merged;
             // A container keeps the place where it began; a scalar has that of the fragment that set it.
             if (old is null || (value is not null && merged is not (YamlMap or YamlList)))
@@ -109,10 +109,10 @@ public static class DeepMerge
         private int _depth;
         private int _steps;
 
-        public void Enter(YamlMark? mark, string path)
+        public void Enter(YamlMark? mark, Place place)
         {
             if (++_depth > Deepest)
-                throw new ConfigurationException($"a mapping under '{path.Split('.')[0]}' contains itself, which cannot be merged", mark);
+                throw new ConfigurationException($"a mapping under '{place.ToString().Split('.')[0]}' contains itself, which cannot be merged", mark);
         }
 
         public void Leave() => _depth--;
@@ -123,5 +123,11 @@ public static class DeepMerge
             if (_steps > MostSteps)
                 throw new ConfigurationException($"merging takes more than {MostSteps} steps; do aliases multiply what they name?", mark);
         }
+    }
+
+    /// <summary>Where a value stands: put into words only when something is wrong there.</summary>
+    private sealed class Place(Place? above, object key)
+    {
+        public override string ToString() => above?.ToString() is { Length: > 0 } path ? $"{path}.{key}" : $"{key}";
     }
 }

@@ -32,7 +32,16 @@ internal static partial class PythonFloat
     /// <summary>Significant digits without zeros at either end, and the power of ten of the first.</summary>
     private static (string Digits, int Exponent) Digits(string shortest, string scientific)
     {
-        var digits = new string([.. shortest.TrimStart('-').TakeWhile(c => c is not 'E').Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
+        var found = new StringBuilder(shortest.Length);
+        foreach (var c in shortest)
+        {
+            if (c == 'E')
+                break;
+            if (char.IsAsciiDigit(c))
+                found.Append(c);
+        }
+
+        var digits = found.ToString().Trim('0');
         return digits.Length == 0
             ? ("0", 0)
             : (digits, Exponent(shortest, scientific));
@@ -50,14 +59,14 @@ internal static partial class PythonFloat
             return whole.Length - 1;
         return point < 0
             ? int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
-            : -(mantissa[(point + 1)..].TakeWhile(c => c == '0').Count() + 1);
+            : point - (mantissa.Length - mantissa.AsSpan(point + 1).TrimStart('0').Length);
     }
 
     /// <summary>What Python's <c>float(text)</c> gives for a text without underscores; null when it raises.</summary>
     public static double? Parse(string text)
     {
         var plain = PythonInteger.Plain(text).Trim(' ', '\t', '\n', '\v', '\f', '\r');
-        if (Decimal().IsMatch(plain))
+        if (IsShort(plain) || Decimal().IsMatch(plain))
             return double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture);
         var sign = plain.StartsWith('-') ? -1 : 1;
         return plain.TrimStart('+', '-').ToLowerInvariant() switch
@@ -67,6 +76,13 @@ internal static partial class PythonFloat
             "nan" => double.NaN,
             _ => null,
         };
+    }
+
+    /// <summary>True for what most floats are, digits with a point among them; spares them the pattern.</summary>
+    public static bool IsShort(string text)
+    {
+        var point = text.IndexOf('.');
+        return point >= 0 && text.Length > 1 && !text.AsSpan(0, point).ContainsAnyExceptInRange('0', '9') && !text.AsSpan(point + 1).ContainsAnyExceptInRange('0', '9');
     }
 
     [GeneratedRegex(@"\A[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\z")]

@@ -80,6 +80,7 @@ internal static class PythonInteger
         return afterDigit ? digits.ToString() : null;
     }
 
-    private static BigInteger Octal(string digits) =>
-        BigInteger.Parse("0" + string.Concat(digits.Select(d => Convert.ToString(d - '0', 2).PadLeft(3, '0'))), NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture);
+    private static BigInteger Octal(string digits) => digits.Length <= 20
+        ? Convert.ToInt64(digits, 8)
+        : BigInteger.Parse("0" + string.Concat(digits.Select(d => Convert.ToString(d - '0', 2).PadLeft(3, '0'))), NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture);
 }

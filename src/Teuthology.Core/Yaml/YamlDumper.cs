@@ -18,8 +18,28 @@ public static class YamlDumper
 
     /// <summary>The members of a mapping in the order in which they are written.</summary>
     /// <param name="map">The mapping.</param>
-    internal static IEnumerable<KeyValuePair<object, object?>> Ordered(YamlMap map) =>
-        map.Count > 1 && map.Keys.Select(PythonOrder.Family).Distinct().Count() == 1 ? map.OrderBy(e => e.Key, PythonOrder.Instance) : map;
+    internal static IEnumerable<KeyValuePair<object, object?>> Ordered(YamlMap map)
+    {
+        if (map.Count < 2)
+            return map;
+        var isText = true;
+        foreach (var key in map.Keys)
+            isText &= key is string;
+        if (isText)
+            return OrderedByText(map);
+        return map.Keys.Select(PythonOrder.Family).Distinct().Count() == 1 ? map.OrderBy(e => e.Key, PythonOrder.Instance) : map;
+    }
+
+    private static IEnumerable<KeyValuePair<object, object?>> OrderedByText(YamlMap map)
+    {
+        var keys = new object[map.Count];
+        var values = new object?[map.Count];
+        map.Keys.CopyTo(keys, 0);
+        map.Values.CopyTo(values, 0);
+        Array.Sort(keys, values, PythonOrder.Instance);
+        for (var i = 0; i < keys.Length; i++)
+            yield return new KeyValuePair<object, object?>(keys[i], values[i]);
+    }
 
     internal static YamlMap AsMap(YamlSet set)
     {

@@ -1,10 +1,9 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Teuthology.Yaml;
 
 /// <summary>Reads YAML 1.1 with the values that PyYAML's <c>safe_load</c> gives (upstream's fragments are written for it).</summary>
-public static partial class YamlLoader
+public static class YamlLoader
 {
     /// <summary>The value of the one document in <paramref name="text"/>; null when it is empty. Mappings and lists carry marks.</summary>
     /// <param name="text">The text.</param>
@@ -49,14 +48,21 @@ public static partial class YamlLoader
 
     private static void RefuseUnprintable(string text, string file)
     {
-        var match = Unprintable().Match(text);
-        if (!match.Success)
+        var index = 0;
+        while (index < text.Length && IsPrintable(text, index))
+            index++;
+        if (index == text.Length)
             return;
-        var before = text.AsSpan(0, match.Index);
-        var mark = new YamlMark(file, before.Count('\n') + 1, match.Index - before.LastIndexOf('\n'));
-        throw new YamlSyntaxException(mark, $"the character U+{(int)match.Value[0]:X4} cannot stand in YAML; in double quotes an escape can");
+        var before = text.AsSpan(0, index);
+        var mark = new YamlMark(file, before.Count('\n') + 1, index - before.LastIndexOf('\n'));
+        throw new YamlSyntaxException(mark, $"the character U+{(int)text[index]:X4} cannot stand in YAML; in double quotes an escape can");
     }
 
-    [GeneratedRegex(@"[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\uD800-\uDFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]")]
-    private static partial Regex Unprintable();
+    private static bool IsPrintable(string text, int index) => text[index] switch
+    {
+        '\t' or '\n' or '\r' or (>= ' ' and <= '~') or '\u0085' or (>= '\u00a0' and < '\ud800') or (>= '\ue000' and <= '\ufffd') => true,
+        >= '\ud800' and <= '\udbff' => index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]),
+        >= '\udc00' and <= '\udfff' => index > 0 && char.IsHighSurrogate(text[index - 1]),
+        _ => false,
+    };
 }

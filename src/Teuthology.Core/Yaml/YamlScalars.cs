@@ -33,6 +33,8 @@ internal static partial class YamlScalars
     /// <summary>A <see cref="long"/> or, past its range, a <see cref="BigInteger"/>; null when the text is no integer.</summary>
     public static object? ToInteger(string text)
     {
+        if (IsShortDecimal(text))
+            return long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
         text = text.Replace("_", "", StringComparison.Ordinal);
         var (sign, digits) = Signed(text);
         if (digits.Length == 0)
@@ -102,11 +104,33 @@ internal static partial class YamlScalars
     /// <summary>An integer of any size as values hold it.</summary>
     public static object Shrink(BigInteger number) => number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
 
+    private static bool IsBoolWord(string text) => text is
+        "yes" or "Yes" or "YES" or "no" or "No" or "NO" or "true" or "True" or "TRUE" or "false" or "False" or "FALSE" or "on" or "On" or "ON" or "off" or "Off" or "OFF";
+
     private static string Word(string text) =>
-        BoolWord().IsMatch(text) ? YamlTags.Bool : text is "null" or "Null" or "NULL" ? YamlTags.Null : YamlTags.String;
+        IsBoolWord(text) ? YamlTags.Bool : text is "null" or "Null" or "NULL" ? YamlTags.Null : YamlTags.String;
+
+    /// <summary>True for what most numbers are; spares them the patterns and big arithmetic.</summary>
+    private static bool IsShortDecimal(string text)
+    {
+        if (text.Length is 0 or > 18 || (text[0] == '0' && text.Length > 1))
+            return false;
+        foreach (var c in text)
+            if (!char.IsAsciiDigit(c))
+                return false;
+        return true;
+    }
 
     private static string Number(string text)
     {
+        if (IsShortDecimal(text))
+            return YamlTags.Int;
+        if (PythonFloat.IsShort(text))
+            return YamlTags.Float;
+        // No pattern below has another character.
+        foreach (var c in text)
+            if (!char.IsAsciiHexDigit(c) && !"_.:+-xiIntTZ \tN".Contains(c))
+                return YamlTags.String;
         if (FloatText().IsMatch(text))
             return YamlTags.Float;
         if (IntegerText().IsMatch(text))
@@ -116,9 +140,6 @@ internal static partial class YamlScalars
 
     private static (int Sign, string Digits) Signed(string text) =>
         (text.StartsWith('-') ? -1 : 1, text.Length > 0 && text[0] is '-' or '+' ? text[1..] : text);
-
-    [GeneratedRegex(@"\A(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)\z")]
-    private static partial Regex BoolWord();
 
     [GeneratedRegex(@"\A(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\z")]
     private static partial Regex FloatText();

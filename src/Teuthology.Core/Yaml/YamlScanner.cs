@@ -12,7 +12,7 @@ internal sealed class YamlScanner
     private const int LongestSimpleKey = 1024;
 
     private readonly List<YamlToken> _tokens = [];
-    private readonly Stack<int> _outerIndents = new();
+    private readonly List<int> _outerIndents = [];
     private readonly Dictionary<int, Candidate> _candidates = [];
     private readonly YamlCursor _at;
     private readonly YamlScalarScanner _scalars;
@@ -203,7 +203,7 @@ internal sealed class YamlScanner
     {
         if (_indent >= column)
             return false;
-        _outerIndents.Push(_indent);
+        _outerIndents.Add(_indent);
         _indent = column;
         return true;
     }
@@ -212,8 +212,12 @@ internal sealed class YamlScanner
     {
         if (_depth != 0)
             return;
-        for (; _indent > column; _indent = _outerIndents.Pop())
+        while (_indent > column)
+        {
             _tokens.Add(new YamlToken(T.BlockEnd, _at.Mark()));
+            _indent = _outerIndents[^1];
+            _outerIndents.RemoveAt(_outerIndents.Count - 1);
+        }
     }
 
     private void NoteCandidate()
@@ -233,10 +237,10 @@ internal sealed class YamlScanner
 
     private void DropStaleCandidates()
     {
-        if (_candidates.Count == 0)
-            return;
-        foreach (var (depth, key) in _candidates.Where(c => c.Value.Line != _at.Line || _at.Index - c.Value.Index > LongestSimpleKey).ToArray())
+        foreach (var (depth, key) in _candidates)
         {
+            if (key.Line == _at.Line && _at.Index - key.Index <= LongestSimpleKey)
+                continue;
             if (key.Required)
                 throw NoColon(key);
             _candidates.Remove(depth);

@@ -51,7 +51,7 @@ public sealed record SuiteSelection
     {
         var writer = new SuiteWriter(output, format);
         if (merged)
-            writer.WriteMerged(matrix, new JobMerger(tree.Directory, filter: Filter), Limit, cancellationToken);
+            writer.WriteMerged(matrix, new JobMerger(tree.Directory, filter: Filter, seed: Options.Seed), Limit, cancellationToken);
         else
             writer.Write(matrix, Filter, Limit, cancellationToken);
     }

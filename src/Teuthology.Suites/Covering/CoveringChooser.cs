@@ -20,10 +20,10 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
 
     /// <summary>The indexes of the chosen jobs, ascending, and what they cover.</summary>
     /// <exception cref="ConfigurationException">There are more tuples than memory is taken for.</exception>
-    public (IReadOnlyList<Int128> Indexes, CoveringReport Report) Choose(IProgress<string>? progress, CancellationToken cancellationToken)
+    public (IReadOnlyList<WideInt> Indexes, CoveringReport Report) Choose(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var scan = (test.HasFilter || model.HasNestedSubsets) && model.Root.Size <= ScanLimit ? Scan(progress, cancellationToken) : null;
-        var indexes = new SortedSet<Int128>();
+        var indexes = new SortedSet<WideInt>();
         var (leftOut, demanded, unresolved, rejected) = (0L, 0L, new List<IReadOnlyList<string>>(), new List<IReadOnlyList<string>>());
         var covered = 0L;
         for (var i = 0; i < _parts.Count; i++)
@@ -65,7 +65,7 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
 
     private RowTest Test(CoveringPart part, Scanned? scanned)
     {
-        var known = new Dictionary<Int128, int[]?>();
+        var known = new Dictionary<WideInt, int[]?>();
         return new RowTest(Present, rank => scanned is not null && scanned.Witnesses.TryGetValue(rank, out var index) ? RowAt(part, index) : null);
 
         int[]? Present(int[] row)
@@ -79,7 +79,7 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
         }
     }
 
-    private int[]? PresentIn(CoveringPart part, int[] row, Int128 index)
+    private int[]? PresentIn(CoveringPart part, int[] row, WideInt index)
     {
         var leaves = part.Problem.Leaves(row);
         if (!test.IsNeeded)
@@ -96,7 +96,7 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
         return gone.Count == 0 ? leaves : [.. leaves.Where(v => !gone.Contains(part.ValueOf(v)))];
     }
 
-    private int[] RowAt(CoveringPart part, Int128 index)
+    private int[] RowAt(CoveringPart part, WideInt index)
     {
         var row = new int[model.Factors.Count];
         Array.Fill(row, -1);

@@ -6,16 +6,16 @@ namespace Teuthology.Suites;
 internal sealed class ProductPlace : Place
 {
     private readonly Place[] _facets;
-    private readonly Int128[] _larger;
+    private readonly WideInt[] _larger;
 
     /// <summary>A product of children in the order of their names.</summary>
-    public ProductPlace(IReadOnlyList<Place> children, Int128 size)
+    public ProductPlace(IReadOnlyList<Place> children, WideInt size)
         : base(size)
     {
         // The order in which the matrix counts: smallest first, the earlier of two equals first.
         _facets = [.. children.OrderBy(c => c.Size)];
-        _larger = new Int128[_facets.Length];
-        Int128 product = 1;
+        _larger = new WideInt[_facets.Length];
+        WideInt product = 1;
         for (var i = _facets.Length - 1; i >= 0; i--)
         {
             _larger[i] = product;
@@ -23,7 +23,7 @@ internal sealed class ProductPlace : Place
         }
     }
 
-    public override Int128 IndexOf(ReadOnlySpan<int> row)
+    public override WideInt IndexOf(ReadOnlySpan<int> row)
     {
         var index = _facets[^1].IndexOf(row);
         if (index < 0)
@@ -39,7 +39,7 @@ internal sealed class ProductPlace : Place
         return index;
     }
 
-    public override void Read(Int128 index, Span<int> row)
+    public override void Read(WideInt index, Span<int> row)
     {
         for (var i = 0; i < _facets.Length; i++)
         {
@@ -57,7 +57,7 @@ internal sealed class ProductPlace : Place
     }
 
     /// <summary>The index below <c>size * largerSize</c> at which the facet stands at <paramref name="inner"/> and the larger ones at <paramref name="larger"/>.</summary>
-    private static Int128 Join(Int128 inner, Int128 size, Int128 larger, Int128 largerSize)
+    private static WideInt Join(WideInt inner, WideInt size, WideInt larger, WideInt largerSize)
     {
         if (size == 1)
             return larger;
@@ -68,13 +68,13 @@ internal sealed class ProductPlace : Place
         var wanted = (inner + cycle) % size;
         var (modulus, step) = (size / common, largerSize / common % (size / common));
         var difference = (((wanted - larger) % size) + size) % size / common;
-        var steps = modulus == 1 ? 0 : (Int128)((BigInteger)difference * (BigInteger)Inverse(step, modulus) % (BigInteger)modulus);
+        var steps = modulus == 1 ? 0 : (WideInt)((BigInteger)difference * (BigInteger)Inverse(step, modulus) % (BigInteger)modulus);
         return ((larger + (largerSize * steps)) % cycleLength) + (cycle * cycleLength);
     }
 
-    private static Int128 Inverse(Int128 value, Int128 modulus)
+    private static WideInt Inverse(WideInt value, WideInt modulus)
     {
-        var (old, rest, oldFactor, factor) = (value, modulus, Int128.One, Int128.Zero);
+        var (old, rest, oldFactor, factor) = (value, modulus, WideInt.One, WideInt.Zero);
         while (rest != 0)
         {
             var quotient = old / rest;
@@ -85,7 +85,7 @@ internal sealed class ProductPlace : Place
         return ((oldFactor % modulus) + modulus) % modulus;
     }
 
-    private static Int128 Gcd(Int128 a, Int128 b)
+    private static WideInt Gcd(WideInt a, WideInt b)
     {
         while (b != 0)
             (a, b) = (b, a % b);

@@ -3,7 +3,7 @@ namespace Teuthology.Suites;
 /// <summary>One of several. A child stands for the values from <paramref name="firsts"/> on, up to the next child's.</summary>
 internal sealed class SumPlace(SumNode sum, Place[] children, int factor, int[] firsts, bool[] isValue) : Place(sum.Size)
 {
-    public override Int128 IndexOf(ReadOnlySpan<int> row)
+    public override WideInt IndexOf(ReadOnlySpan<int> row)
     {
         var chosen = 0;
         if (factor >= 0)
@@ -17,7 +17,7 @@ internal sealed class SumPlace(SumNode sum, Place[] children, int factor, int[] 
         return inner < 0 ? -1 : Before(chosen, inner);
     }
 
-    public override void Read(Int128 index, Span<int> row)
+    public override void Read(WideInt index, Span<int> row)
     {
         var (child, inner) = sum.Locate(index % Size);
         if (isValue[child])
@@ -26,9 +26,9 @@ internal sealed class SumPlace(SumNode sum, Place[] children, int factor, int[] 
     }
 
     /// <summary>How much comes before a child's selection: k of s stands at k/s of the way, and at the same place earlier children come first.</summary>
-    private Int128 Before(int chosen, Int128 inner)
+    private WideInt Before(int chosen, WideInt inner)
     {
-        var (own, index) = (children[chosen].Size, Int128.Zero);
+        var (own, index) = (children[chosen].Size, WideInt.Zero);
         for (var i = 0; i < children.Length; i++)
         {
             var share = checked(inner * children[i].Size);

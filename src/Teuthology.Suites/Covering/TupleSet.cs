@@ -129,9 +129,9 @@ internal sealed class TupleSet
 
     private static long Binomial(int n, int k)
     {
-        Int128 result = 1;
+        WideInt result = 1;
         for (var i = 1; i <= k && result < long.MaxValue / 2; i++)
             result = result * (n - k + i) / i;
-        return n < k ? 0 : (long)Int128.Min(result, long.MaxValue / 2);
+        return n < k ? 0 : (long)WideInt.Min(result, long.MaxValue / 2);
     }
 }

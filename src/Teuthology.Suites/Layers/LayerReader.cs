@@ -71,13 +71,25 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
         return Map(map, [], [], 0, hasAliases);
     }
 
-    private static bool HasAliases(object? value, HashSet<object> seen) => value switch
+    private static bool HasAliases(object? value, HashSet<object> seen)
     {
-        YamlMap or YamlList or YamlSet or DateOnly or DateTime or DateTimeOffset when !seen.Add(value) => true,
-        YamlMap map => map.Any(entry => HasAliases(entry.Key, seen) || HasAliases(entry.Value, seen)),
-        YamlList list => list.Any(item => HasAliases(item, seen)),
-        _ => false,
-    };
+        if (value is YamlMap or YamlList or YamlSet or DateOnly or DateTime or DateTimeOffset && !seen.Add(value))
+            return true;
+        if (value is YamlMap map)
+        {
+            foreach (var (key, item) in map)
+                if (HasAliases(key, seen) || HasAliases(item, seen))
+                    return true;
+        }
+        else if (value is YamlList list)
+        {
+            foreach (var item in list)
+                if (HasAliases(item, seen))
+                    return true;
+        }
+
+        return false;
+    }
 
     private static bool HoldsItself(object? value, List<object> around)
     {
@@ -93,11 +105,16 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
     }
 
     /// <summary>True when all keys and values outside lists are of the kinds that merge without more ado.</summary>
-    private static bool IsPlain(YamlMap map) => map.All(entry =>
-        entry.Key is string { Length: > 0 and < LongestKey } key
-        && !key.AsSpan().ContainsAnyExceptInRange(' ', '~')
-        && entry.Value is not (DateOnly or DateTime or DateTimeOffset)
-        && (entry.Value is not YamlMap inner || IsPlain(inner)));
+    private static bool IsPlain(YamlMap map)
+    {
+        foreach (var (key, value) in map)
+            if (key is not string { Length: > 0 and < LongestKey } text
+                || text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+                || value is DateOnly or DateTime or DateTimeOffset
+                || (value is YamlMap inner && !IsPlain(inner)))
+                return false;
+        return true;
+    }
 
     /// <param name="map">The mapping.</param>
     /// <param name="head">What stands before its entries.</param>
@@ -106,19 +123,25 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
     /// <param name="hasAliases">Whether its fragment has aliases.</param>
     private LayerValue Map(YamlMap map, byte[] head, byte[] whole, int depth, bool hasAliases)
     {
-        var entries = map
-            .Select(entry => (Key: KeyOf((string)entry.Key), Value: Value((string)entry.Key, entry.Value, depth, hasAliases)))
-            .OrderBy(entry => entry.Key, LayerKey.Order)
-            .ToArray();
+        var keys = new LayerKey[map.Count];
+        var values = new LayerValue[map.Count];
+        var count = 0;
+        foreach (var (key, value) in map)
+        {
+            keys[count] = KeyOf((string)key);
+            values[count++] = Value((string)key, value, depth, hasAliases);
+        }
+
+        Array.Sort(keys, values, LayerKey.Order);
         return new LayerValue
         {
             Kind = LayerKind.Map,
             HasAliases = hasAliases,
-            IsEmpty = entries.Length == 0,
+            IsEmpty = count == 0,
             Head = head,
-            Entry = entries.Length == 0 ? whole : [.. head, .. Joined(entries.Select(e => e.Value.Entry)), .. format.MapTail],
-            Keys = [.. entries.Select(e => e.Key)],
-            Values = [.. entries.Select(e => e.Value)],
+            Entry = count == 0 ? whole : Joined(head, values),
+            Keys = keys,
+            Values = values,
         };
     }
 
@@ -141,16 +164,18 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
         };
     }
 
-    private byte[] Joined(IEnumerable<byte[]> entries)
+    private byte[] Joined(byte[] head, LayerValue[] values)
     {
         using var joined = new MemoryStream();
-        foreach (var entry in entries)
+        joined.Write(head);
+        for (var i = 0; i < values.Length; i++)
         {
-            if (joined.Length > 0)
+            if (i > 0)
                 joined.Write(format.Separator);
-            joined.Write(entry);
+            joined.Write(values[i].Entry);
         }
 
+        joined.Write(format.MapTail);
         return joined.ToArray();
     }
 

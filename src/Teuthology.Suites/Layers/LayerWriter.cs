@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Teuthology.Yaml;
 
 namespace Teuthology.Suites;
@@ -52,7 +51,6 @@ internal sealed class LayerWriter(LayerReader reader, ILayerFormat format, YamlM
     }
 
     /// <summary>Merges the mappings from <paramref name="first"/> to the end of the stack.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Entries(int first, Utf8Output output)
     {
         var end = _count;
@@ -78,8 +76,6 @@ internal sealed class LayerWriter(LayerReader reader, ILayerFormat format, YamlM
         return true;
     }
 
-    // Fully compiled at once: on the way there a suite of ten thousand jobs would be over.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private LayerKey? Least(int first, int end)
     {
         LayerKey? least = null;

@@ -10,35 +10,35 @@ internal sealed class ConcatNode(DirectoryName name, IReadOnlyList<MatrixNode> c
 {
     private Selection? _only;
 
-    public override Int128 Size => 1;
+    public override WideInt Size => 1;
 
-    public override Int128 ScanLength => 1;
+    public override WideInt ScanLength => 1;
 
     public override bool Draws { get; } = children.Any(c => c.Draws);
 
     public override IReadOnlyList<MatrixNode> Children => children;
 
-    public override Selection At(Int128 index, PythonRandom random) => Draws ? Together(random) : _only ??= Together(random);
+    public override Selection At(WideInt index, PythonRandom random) => Draws ? Together(random) : _only ??= Together(random);
 
-    public override void Skip(Int128 index, PythonRandom random)
+    public override void Skip(WideInt index, PythonRandom random)
     {
         foreach (var child in children.Where(c => c.Draws))
-            for (Int128 i = 0; i < child.Size; i++)
+            for (WideInt i = 0; i < child.Size; i++)
                 child.Skip(i, random);
     }
 
     private Selection Together(PythonRandom random)
     {
         // Equal selections count once, and so does a fragment that several of them hold.
-        var seen = new HashSet<(string Text, string Paths)>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var texts = new List<string>();
         var paths = new SortedSet<string>(FragmentOrder.Instance);
         foreach (var child in children)
         {
-            for (Int128 i = 0; i < child.Size; i++)
+            for (WideInt i = 0; i < child.Size; i++)
             {
                 var selection = child.At(i, random);
-                if (!seen.Add((selection.Text, string.Join('\0', selection.Fragments))))
+                if (!seen.Add(string.Join('\0', [selection.Text, .. selection.Fragments])))
                     continue;
                 texts.Add(selection.Text);
                 paths.UnionWith(selection.Fragments);

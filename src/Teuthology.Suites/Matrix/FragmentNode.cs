@@ -8,15 +8,15 @@ internal sealed class FragmentNode(string text, string path) : MatrixNode
     /// <summary>The file, relative to the suite's directory.</summary>
     public string Path => path;
 
-    public override Int128 Size => 1;
+    public override WideInt Size => 1;
 
-    public override Int128 ScanLength => 1;
+    public override WideInt ScanLength => 1;
 
     public override bool Draws => false;
 
-    public override Selection At(Int128 index, PythonRandom random) => _selection;
+    public override Selection At(WideInt index, PythonRandom random) => _selection;
 
-    public override void Skip(Int128 index, PythonRandom random)
+    public override void Skip(WideInt index, PythonRandom random)
     {
     }
 }

@@ -4,10 +4,10 @@ namespace Teuthology.Suites;
 internal abstract class MatrixNode
 {
     /// <summary>How many selections there are.</summary>
-    public abstract Int128 Size { get; }
+    public abstract WideInt Size { get; }
 
     /// <summary>How many selections in a row hold every fragment at least once.</summary>
-    public abstract Int128 ScanLength { get; }
+    public abstract WideInt ScanLength { get; }
 
     /// <summary>True when a selection depends on random draws, hence on the selections made before.</summary>
     public abstract bool Draws { get; }
@@ -17,7 +17,7 @@ internal abstract class MatrixNode
 
     /// <summary>Into how many pieces with every fragment in each the selections can be cut.</summary>
     /// <exception cref="ConfigurationException">There is nothing to cut.</exception>
-    public Int128 Pieces(string directory) => ScanLength != 0
+    public WideInt Pieces(string directory) => ScanLength != 0
         ? Size / ScanLength
         : throw new ConfigurationException($"nothing is left of {directory}: a '%' in it asks for more parts than there are combinations");
 
@@ -25,22 +25,22 @@ internal abstract class MatrixNode
     /// <param name="index">Index.</param>
     /// <param name="random">Source of draws; not used without <see cref="Draws"/>.</param>
     /// <exception cref="ConfigurationException">The index leads past a nested subset, or there is nothing to draw from.</exception>
-    public abstract Selection At(Int128 index, PythonRandom random);
+    public abstract Selection At(WideInt index, PythonRandom random);
 
     /// <summary>Writes the selection at <paramref name="index"/> instead of making it.</summary>
     /// <param name="index">As in <see cref="At"/>.</param>
     /// <param name="random">As in <see cref="At"/>.</param>
     /// <param name="line">Takes its text and its parts.</param>
     /// <exception cref="ConfigurationException">As in <see cref="At"/>.</exception>
-    public virtual void Put(Int128 index, PythonRandom random, JobLine line) => line.Put(At(index, random));
+    public virtual void Put(WideInt index, PythonRandom random, JobLine line) => line.Put(At(index, random));
 
     /// <summary>Makes the draws of the selection at <paramref name="index"/>, not the selection.</summary>
     /// <param name="index">Index.</param>
     /// <param name="random">Source of draws.</param>
-    public abstract void Skip(Int128 index, PythonRandom random);
+    public abstract void Skip(WideInt index, PythonRandom random);
 
     /// <summary>Remainder that has the sign of the divisor, as Python's.</summary>
-    protected static Int128 Modulo(Int128 value, Int128 divisor)
+    protected static WideInt Modulo(WideInt value, WideInt divisor)
     {
         if (value >= 0 && value < divisor)
             return value;

@@ -5,21 +5,21 @@ internal sealed class PickNode(DirectoryName name, IReadOnlyList<MatrixNode> chi
 {
     private readonly Selection?[] _cache = new Selection?[children.Count];
 
-    public override Int128 Size => 1;
+    public override WideInt Size => 1;
 
-    public override Int128 ScanLength => 1;
+    public override WideInt ScanLength => 1;
 
     public override bool Draws => true;
 
     public override IReadOnlyList<MatrixNode> Children => children;
 
-    public override Selection At(Int128 index, PythonRandom random)
+    public override Selection At(WideInt index, PythonRandom random)
     {
         var drawn = Draw(random);
         return children[drawn].Draws ? Pick(drawn, random) : _cache[drawn] ??= Pick(drawn, random);
     }
 
-    public override void Skip(Int128 index, PythonRandom random)
+    public override void Skip(WideInt index, PythonRandom random)
     {
         var drawn = Draw(random);
         if (children[drawn].Draws)

@@ -20,48 +20,52 @@ internal sealed class ProductNode : MatrixNode
     private readonly Selection?[]? _cache;
 
     /// <summary>A product of one facet or more.</summary>
-    public ProductNode(DirectoryName name, IReadOnlyList<(MatrixNode Node, string File, bool IsDirectory)> children)
+    public ProductNode(DirectoryName name, ProductPart[] parts)
     {
         _name = name;
         _open = new LineText(name.Before + "{");
-        Children = [.. children.Select(c => c.Node)];
+        Children = Array.ConvertAll(parts, part => part.Node);
         // Smallest first, the earlier of two equals first: the order in which upstream makes draws.
-        var order = Enumerable.Range(0, children.Count).OrderBy(i => children[i].Node.Size).ThenBy(i => i).ToArray();
+        var order = Order(parts.Length, (x, y) => parts[x].Node.Size.CompareTo(parts[y].Node.Size));
         _facets = new Facet[order.Length];
-        Int128 size = 1;
+        WideInt size = 1;
         for (var i = order.Length - 1; i >= 0; i--)
         {
-            _facets[i] = new Facet(children[order[i]].Node, size, isLast: i == order.Length - 1);
+            _facets[i] = new Facet(parts[order[i]].Node, size, isLast: i == order.Length - 1);
             size = checked(size * _facets[i].Size);
         }
 
         Size = size;
-        var scan = children.Max(c => c.Node.ScanLength);
+        WideInt scan = 0;
+        foreach (var part in parts)
+        {
+            scan = WideInt.Max(scan, part.Node.ScanLength);
+            Draws |= part.Node.Draws;
+        }
+
         ScanLength = scan + 1 > size ? size : scan + 1;
-        Draws = children.Any(c => c.Node.Draws);
-        var facets = Enumerable.Range(0, order.Length).ToArray();
         // A directory's text goes on with '/', which decides between names of which one begins with the other.
-        _textOrder = [.. facets.OrderBy(f => children[order[f]].IsDirectory ? children[order[f]].File + "/" : children[order[f]].File, CodePointComparer.Instance)];
-        _mergeOrder = [.. facets.OrderBy(f => children[order[f]].File, CodePointComparer.Instance)];
+        _textOrder = Order(order.Length, (x, y) => CodePointComparer.Instance.Compare(parts[order[x]].Text, parts[order[y]].Text));
+        _mergeOrder = Order(order.Length, (x, y) => CodePointComparer.Instance.Compare(parts[order[x]].File, parts[order[y]].File));
         _cache = !Draws && size <= CacheLimit ? new Selection?[(int)size] : null;
     }
 
-    public override Int128 Size { get; }
+    public override WideInt Size { get; }
 
-    public override Int128 ScanLength { get; }
+    public override WideInt ScanLength { get; }
 
     public override bool Draws { get; }
 
     public override IReadOnlyList<MatrixNode> Children { get; }
 
-    public override Selection At(Int128 index, PythonRandom random)
+    public override Selection At(WideInt index, PythonRandom random)
     {
         if (_cache is null || index < 0 || index >= _cache.Length)
             return Combine(index, random);
         return _cache[(int)index] ??= Combine(index, random);
     }
 
-    public override void Put(Int128 index, PythonRandom random, JobLine line)
+    public override void Put(WideInt index, PythonRandom random, JobLine line)
     {
         if (_cache is not null)
         {
@@ -80,14 +84,29 @@ internal sealed class ProductNode : MatrixNode
             line.Note(parts[facet]);
     }
 
-    public override void Skip(Int128 index, PythonRandom random)
+    public override void Skip(WideInt index, PythonRandom random)
     {
         foreach (var facet in _facets)
             if (facet.Node.Draws)
                 facet.Node.Skip(facet.IndexAt(index), random);
     }
 
-    private Selection Combine(Int128 index, PythonRandom random)
+    /// <summary>The numbers below <paramref name="count"/> in order; equal ones stay as they are.</summary>
+    private static int[] Order(int count, Comparison<int> comparison)
+    {
+        var order = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            var at = i;
+            for (; at > 0 && comparison(order[at - 1], i) > 0; at--)
+                order[at] = order[at - 1];
+            order[at] = i;
+        }
+
+        return order;
+    }
+
+    private Selection Combine(WideInt index, PythonRandom random)
     {
         var parts = new Selection[_facets.Length];
         var count = 0;
@@ -122,15 +141,15 @@ internal sealed class ProductNode : MatrixNode
     private readonly struct Facet
     {
         private readonly bool _isLast;
-        private readonly Int128 _cycles;
-        private readonly Int128 _cycleLength;
+        private readonly WideInt _cycles;
+        private readonly WideInt _cycleLength;
 
-        // The same as machine words, 0 where they are too large: 128-bit division would take most of the time of a long list.
+        // The same as machine words, 0 where they are too large.
         private readonly ulong _wordCycles;
         private readonly ulong _wordCycleLength;
         private readonly ulong _wordSize;
 
-        public Facet(MatrixNode node, Int128 sizeOfLargerOnes, bool isLast)
+        public Facet(MatrixNode node, WideInt sizeOfLargerOnes, bool isLast)
         {
             Node = node;
             Size = node.Size;
@@ -146,16 +165,16 @@ internal sealed class ProductNode : MatrixNode
 
         public MatrixNode Node { get; }
 
-        public Int128 Size { get; }
+        public WideInt Size { get; }
 
-        public Int128 IndexAt(Int128 index)
+        public WideInt IndexAt(WideInt index)
         {
             if (_isLast)
                 return index;
-            if (_wordSize > 0 && (UInt128)index <= long.MaxValue)
+            if (_wordSize > 0 && index >= 0 && index <= long.MaxValue)
             {
                 var word = (ulong)index;
-                return (word < _wordCycleLength ? word : word - (word / _wordCycleLength % _wordCycles)) % _wordSize;
+                return (long)((word < _wordCycleLength ? word : word - (word / _wordCycleLength % _wordCycles)) % _wordSize);
             }
 
             if (index >= 0 && index < _cycleLength)
@@ -164,7 +183,7 @@ internal sealed class ProductNode : MatrixNode
             return Modulo(index - Modulo(cycle, _cycles), Size);
         }
 
-        private static Int128 Divisor(Int128 a, Int128 b)
+        private static WideInt Divisor(WideInt a, WideInt b)
         {
             while (b != 0)
                 (a, b) = (b, a % b);

@@ -1,26 +1,26 @@
 namespace Teuthology.Suites;
 
 /// <summary>One of several equal pieces of a matrix.</summary>
-internal sealed class SubsetNode(MatrixNode inner, Int128 piece, Int128 pieces, string directory) : MatrixNode
+internal sealed class SubsetNode(MatrixNode inner, WideInt piece, WideInt pieces, string directory) : MatrixNode
 {
-    public override Int128 Size { get; } = inner.Size / pieces;
+    public override WideInt Size { get; } = inner.Size / pieces;
 
-    public override Int128 ScanLength => inner.ScanLength;
+    public override WideInt ScanLength => inner.ScanLength;
 
     public override bool Draws => inner.Draws;
 
     public override IReadOnlyList<MatrixNode> Children => [inner];
 
     /// <summary>Where in the whole the piece begins.</summary>
-    public Int128 First => checked(piece * Size);
+    public WideInt First => checked(piece * Size);
 
-    public override Selection At(Int128 index, PythonRandom random) => inner.At(Inner(index), random);
+    public override Selection At(WideInt index, PythonRandom random) => inner.At(Inner(index), random);
 
-    public override void Put(Int128 index, PythonRandom random, JobLine line) => inner.Put(Inner(index), random, line);
+    public override void Put(WideInt index, PythonRandom random, JobLine line) => inner.Put(Inner(index), random, line);
 
-    public override void Skip(Int128 index, PythonRandom random) => inner.Skip(Inner(index), random);
+    public override void Skip(WideInt index, PythonRandom random) => inner.Skip(Inner(index), random);
 
-    private Int128 Inner(Int128 index)
+    private WideInt Inner(WideInt index)
     {
         var shifted = checked(index + (piece * Size));
         return shifted < inner.Size

@@ -16,35 +16,38 @@ internal sealed class SumNode : MatrixNode
     private Block? _lastBlock;
 
     /// <summary>A sum of children of which none is empty.</summary>
-    public SumNode(DirectoryName name, IReadOnlyList<MatrixNode> children)
+    public SumNode(DirectoryName name, MatrixNode[] children)
     {
         _name = name;
         _before = new LineText(name.Before);
-        _children = [.. children];
-        Int128 size = 0;
+        _children = children;
+        WideInt size = 0;
         foreach (var child in _children)
-            size = checked(size + child.Size);
+        {
+            size += child.Size;
+            Draws |= child.Draws;
+        }
+
         Size = size;
         ScanLength = Scan();
-        Draws = _children.Any(c => c.Draws);
         _cache = !Draws && size <= CacheLimit ? new Selection?[(int)size] : null;
     }
 
-    public override Int128 Size { get; }
+    public override WideInt Size { get; }
 
-    public override Int128 ScanLength { get; }
+    public override WideInt ScanLength { get; }
 
     public override bool Draws { get; }
 
     public override IReadOnlyList<MatrixNode> Children => _children;
 
-    public override Selection At(Int128 index, PythonRandom random)
+    public override Selection At(WideInt index, PythonRandom random)
     {
         index = Modulo(index, Size);
         return _cache is null ? Pick(index, random) : _cache[(int)index] ??= Pick(index, random);
     }
 
-    public override void Put(Int128 index, PythonRandom random, JobLine line)
+    public override void Put(WideInt index, PythonRandom random, JobLine line)
     {
         if (_cache is not null)
         {
@@ -56,14 +59,14 @@ internal sealed class SumNode : MatrixNode
         line.PutBelow(_before, _children[child], inner, random);
     }
 
-    public override void Skip(Int128 index, PythonRandom random)
+    public override void Skip(WideInt index, PythonRandom random)
     {
         var (child, inner) = Locate(Modulo(index, Size));
         if (_children[child].Draws)
             _children[child].Skip(inner, random);
     }
 
-    private Selection Pick(Int128 index, PythonRandom random)
+    private Selection Pick(WideInt index, PythonRandom random)
     {
         var (child, inner) = Locate(index);
         var selection = _children[child].At(inner, random);
@@ -72,7 +75,7 @@ internal sealed class SumNode : MatrixNode
     }
 
     /// <summary>Which selection of which child stands at <paramref name="index"/>.</summary>
-    public (int Child, Int128 Index) Locate(Int128 index)
+    public (int Child, WideInt Index) Locate(WideInt index)
     {
         var block = Volatile.Read(ref _lastBlock);
         if (block is null || index < block.First || index >= block.First + block.Places.Length)
@@ -84,40 +87,40 @@ internal sealed class SumNode : MatrixNode
         return block.Places[(int)(index - block.First)];
     }
 
-    private Block Load(Int128 first)
+    private Block Load(WideInt first)
     {
         // Everything before place (first - n)/Size is surely before index first: rounding up adds less than one for each of n children.
-        var place = Int128.Max(0, first - _children.Length);
-        var queue = new PriorityQueue<int, Place>(_children.Length, PlaceOrder.Instance);
-        Int128 passed = 0;
+        var place = WideInt.Max(0, first - _children.Length);
+        var queue = new PlaceQueue(_children.Length);
+        WideInt passed = 0;
         for (var child = 0; child < _children.Length; child++)
         {
             var size = _children[child].Size;
             var before = (checked(size * place) + Size - 1) / Size;
             passed += before;
-            queue.Enqueue(child, new Place(before, size, child));
+            queue.Add(new PlaceQueue.Place(before, size, child));
         }
 
-        var places = new (int Child, Int128 Index)[(int)Int128.Min(BlockLength, Size - first)];
+        var places = new (int Child, WideInt Index)[(int)WideInt.Min(BlockLength, Size - first)];
         for (var index = passed; index < first + places.Length; index++)
         {
-            queue.TryPeek(out var child, out var next);
+            var next = queue.First;
             if (index >= first)
-                places[(int)(index - first)] = (child, next.Index);
-            queue.DequeueEnqueue(child, next with { Index = next.Index + 1 });
+                places[(int)(index - first)] = (next.Child, next.Index);
+            queue.ReplaceFirst(next with { Index = next.Index + 1 });
         }
 
         return new Block(first, places);
     }
 
     /// <summary>The length at which the child that needs the largest share of its own selections has had it.</summary>
-    private Int128 Scan()
+    private WideInt Scan()
     {
         var widest = _children[0];
         foreach (var child in _children)
             if (checked(child.ScanLength * widest.Size) > checked(widest.ScanLength * child.Size))
                 widest = child;
-        Int128 count = -1;
+        WideInt count = -1;
         for (var i = 0; i < _children.Length; i++)
         {
             var share = checked(_children[i].Size * widest.ScanLength);
@@ -127,23 +130,5 @@ internal sealed class SumNode : MatrixNode
         return count;
     }
 
-    private sealed record Block(Int128 First, (int Child, Int128 Index)[] Places);
-
-    private readonly record struct Place(Int128 Index, Int128 Size, int Child);
-
-    private sealed class PlaceOrder : IComparer<Place>
-    {
-        public static readonly PlaceOrder Instance = new();
-
-        public int Compare(Place x, Place y)
-        {
-            // 128-bit products take a noticeable part of the time of a long list.
-            var order = Fits(x) && Fits(y)
-                ? ((long)x.Index * (long)y.Size).CompareTo((long)y.Index * (long)x.Size)
-                : checked(x.Index * y.Size).CompareTo(checked(y.Index * x.Size));
-            return order != 0 ? order : x.Child.CompareTo(y.Child);
-        }
-
-        private static bool Fits(Place place) => place.Index <= int.MaxValue && place.Size <= int.MaxValue;
-    }
+    private sealed record Block(WideInt First, (int Child, WideInt Index)[] Places);
 }

@@ -88,7 +88,7 @@ internal sealed class JobLine(Utf8Output output, bool json)
     /// <param name="child">The child.</param>
     /// <param name="index">Index in the child.</param>
     /// <param name="random">Source of draws.</param>
-    public void PutBelow(LineText before, MatrixNode child, Int128 index, PythonRandom random)
+    public void PutBelow(LineText before, MatrixNode child, WideInt index, PythonRandom random)
     {
         var start = output.Length;
         Write(before);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Teuthology.Yaml;
 
@@ -7,10 +6,14 @@ namespace Teuthology.Suites;
 /// <summary>Texts as JSON has them, in UTF-8.</summary>
 internal static class JsonLine
 {
-    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
-
     /// <summary>True when the text stands in JSON as it is.</summary>
-    public static bool IsPlain(string text) => text.AsSpan().IndexOfAny(Escaped) < 0;
+    public static bool IsPlain(string text)
+    {
+        foreach (var c in text)
+            if (c is < ' ' or '"' or '\\')
+                return false;
+        return true;
+    }
 
     /// <summary>The text without quotes, a blank before it.</summary>
     public static byte[] Spaced(string text) => Encoding.UTF8.GetBytes(" " + CanonicalJson.Write(text)[1..^1]);

@@ -8,7 +8,8 @@ namespace Teuthology.Xunit;
 /// <summary>A job as a test case.</summary>
 internal sealed class JobTestCase : SuiteTestCase
 {
-    private readonly bool _showsFragments = true;
+    private readonly Func<string, bool> _shows = _ => true;
+    private readonly bool _isOnlyListed;
     private SuiteJob? _job;
 
     /// <summary>For deserialisation.</summary>
@@ -20,12 +21,14 @@ internal sealed class JobTestCase : SuiteTestCase
     /// <summary>The case of <paramref name="job"/>.</summary>
     /// <param name="method">The method that runs it.</param>
     /// <param name="job">The job.</param>
-    /// <param name="showsFragments">False leaves out the traits <c>Fragment</c>: a job has some twenty, most of what the runner is sent.</param>
-    public JobTestCase(ITestMethod method, SuiteJob job, bool showsFragments = true)
+    /// <param name="shows">Which traits it has, by name; null for all.</param>
+    /// <param name="isOnlyListed">True when it will not be run: then it is not written down for a later process.</param>
+    public JobTestCase(ITestMethod method, SuiteJob job, Func<string, bool>? shows = null, bool isOnlyListed = false)
         : base(method)
     {
         _job = job;
-        _showsFragments = showsFragments;
+        _shows = shows ?? _shows;
+        _isOnlyListed = isOnlyListed;
     }
 
     /// <summary>The job.</summary>
@@ -37,6 +40,8 @@ internal sealed class JobTestCase : SuiteTestCase
 
     public override void Serialize(IXunitSerializationInfo info)
     {
+        if (_isOnlyListed)
+            return;
         base.Serialize(info);
         info.AddValue("s", Job.Suite);
         info.AddValue("i", Job.Index);
@@ -54,5 +59,5 @@ internal sealed class JobTestCase : SuiteTestCase
     public override Task<RunSummary> RunAsync(IMessageSink diagnosticMessageSink, IMessageBus messageBus, object[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource) =>
         new JobTestCaseRunner(this, constructorArguments, messageBus, aggregator, cancellationTokenSource).RunAsync();
 
-    protected override Dictionary<string, List<string>> MakeTraits() => JobTraits.Of(Job, _showsFragments);
+    protected override Dictionary<string, List<string>> MakeTraits() => JobTraits.Of(Job, _shows);
 }

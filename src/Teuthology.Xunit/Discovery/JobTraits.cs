@@ -21,15 +21,15 @@ internal static partial class JobTraits
     /// <summary>The operating system that a fragment is named for: <c>ubuntu</c> and <c>ubuntu_22.04</c>.</summary>
     public const string Os = "Os";
 
-    /// <summary>All traits of a job.</summary>
+    /// <summary>The traits of a job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="withFragments">False leaves out <see cref="Fragment"/>.</param>
-    public static Dictionary<string, List<string>> Of(SuiteJob job, bool withFragments = true)
+    /// <param name="shows">Which to take, by name.</param>
+    public static Dictionary<string, List<string>> Of(SuiteJob job, Func<string, bool> shows)
     {
         var traits = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in (ReadOnlySpan<string>)[Suite, SubSuite, Job, Fragment, Os])
         {
-            if ((withFragments || name != Fragment) && Values(job, name) is { Count: > 0 } values)
+            if (shows(name) && Values(job, name) is { Count: > 0 } values)
                 traits[name] = values;
         }
 

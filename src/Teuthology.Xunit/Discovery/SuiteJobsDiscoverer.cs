@@ -7,6 +7,9 @@ namespace Teuthology.Xunit;
 /// <param name="diagnosticMessageSink">Not used; xunit hands it to every discoverer.</param>
 public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IXunitTestCaseDiscoverer
 {
+    /// <summary>Set to 1 by our targets for <c>dotnet test --list-tests</c>.</summary>
+    internal const string ListOnlyVariable = "TEUTHOLOGY_LIST_ONLY";
+
     /// <summary>Where xunit hears what is not a test's result.</summary>
     public IMessageSink DiagnosticMessageSink { get; } = diagnosticMessageSink;
 
@@ -19,8 +22,10 @@ public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IX
         var only = factAttribute.GetNamedArgument<string?>(nameof(SuiteJobsAttribute.Suite));
         var text = FilterSource.Find(Environment.GetEnvironmentVariable, Environment.GetCommandLineArgs());
         var filter = CaseFilter.Parse(text);
-        // With a filter it is a command line, not an explorer, and a runner that does not ask for fragments need not be sent them.
-        var showsFragments = filter is null || text!.Contains(JobTraits.Fragment, StringComparison.OrdinalIgnoreCase);
+        // What the runner is sent takes most of the time of a long list. With a filter it is a command line, not an explorer: who does not ask for
+        // fragments need not have them, some twenty for each job; who only lists names needs nothing but what the filter looks at.
+        var isOnlyListed = Environment.GetEnvironmentVariable(ListOnlyVariable) == "1";
+        Func<string, bool> shows = name => IsAsked(text, name) || (!isOnlyListed && (filter is null || name != JobTraits.Fragment));
         SuiteSettings settings;
         try
         {
@@ -33,9 +38,11 @@ public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IX
 
         return new SuiteListing(settings, filter, $"{testMethod.TestClass.Class.Name}.{testMethod.Method.Name}").List(only).Select(entry => (IXunitTestCase)(entry switch
         {
-            JobEntry job => new JobTestCase(testMethod, job.Job, showsFragments),
+            JobEntry job => new JobTestCase(testMethod, job.Job, shows, isOnlyListed),
             TroubleEntry trouble => new TroubleTestCase(testMethod, trouble, filter),
             _ => throw new InvalidOperationException($"{entry} is no entry of a listing"),
         }));
     }
+
+    private static bool IsAsked(string? filter, string name) => filter?.Contains(name, StringComparison.OrdinalIgnoreCase) == true;
 }

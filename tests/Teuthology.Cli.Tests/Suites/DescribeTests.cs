@@ -51,6 +51,16 @@ public sealed class DescribeTests : IDisposable
         Snapshot.Match(result.Output.Replace(_cli.Directory, "/home/me", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal), $"DescribeTests.{name}");
     }
 
+    [Fact]
+    public async Task Describe_ColonInAFullPath_IsPartOfAName()
+    {
+        _cli.Write("a:b/fleet/one.yaml", "tasks: []\n");
+
+        var result = await _cli.RunAsync("describe", "-c", Path.Combine(_cli.Directory, "a:b/fleet"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+    }
+
     [Theory]
     [InlineData("teuthology-describe")]
     [InlineData("teuthology-describe-tests")]

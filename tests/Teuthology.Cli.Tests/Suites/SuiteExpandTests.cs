@@ -51,6 +51,19 @@ public sealed class SuiteExpandTests : IDisposable
         Assert.Equal("""[{"print":"a1"},{"print":"b2"}]""", job["config"]!["tasks"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task Expand_MergedWithSeed_SeedsTheScriptsToo()
+    {
+        _cli.Write("suites/rbd/basic/a/a0.yaml", "teuthology:\n  postmerge:\n  - yaml.drawn = math.random(1000000000)\n");
+
+        var one = await ExpandAsync("rbd", "--merged", "--limit", "1", "--seed", "1");
+        var other = await ExpandAsync("rbd", "--merged", "--limit", "1", "--seed", "2");
+
+        Assert.Contains("drawn:", one.Output, StringComparison.Ordinal);
+        Assert.NotEqual(one.Output, other.Output);
+        Assert.Equal(one.Output, (await ExpandAsync("rbd", "--merged", "--limit", "1", "--seed", "1")).Output);
+    }
+
     [Theory]
     [InlineData(2, "--filter", "b0")]
     [InlineData(4, "--filter", "b0,b1")]

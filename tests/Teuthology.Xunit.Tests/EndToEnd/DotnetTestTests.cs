@@ -55,6 +55,19 @@ public sealed class DotnetTestTests : IDisposable
         Assert.DoesNotContain("filestore", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Suite=rbd&Fragment~bluestore")]
+    [InlineData(@"Suite=rbd&Job~x/blue&Job!~\(")]
+    public async Task Project_ListTests_NamesTheFilteredJobs(string filter)
+    {
+        _sample.Job("rbd/x/bluestore", "tasks: []");
+        _sample.Job("rbd/x/filestore", "tasks: []");
+        var (exit, output) = await _sample.RunAsync("test", Sample.Project, "--no-build", "-p:TeuthologySample=true", "--list-tests", "--filter", filter);
+        Assert.Equal(0, exit);
+        Assert.Contains("rbd/x/bluestore", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("filestore", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Assembly_BrokenSuite_FailsAloneAndOthersGoOn()
     {

@@ -1,5 +1,7 @@
 using System.IO.Enumeration;
 using System.Numerics;
+using System.Text;
+using Teuthology.Files;
 using Teuthology.Yaml;
 
 namespace Teuthology.Suites;
@@ -9,6 +11,9 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
 {
     /// <summary>Deeper only a link to a parent directory leads; the system itself gives up after 40 links.</summary>
     private const int Deepest = 32;
+
+    /// <summary>Bytes of a '%': Python reads integers of 4300 digits, each up to four bytes, and space around them.</summary>
+    private const int LongestNumber = 64 << 10;
 
     // Hidden files count: a directory with nothing but one is not an empty directory.
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
@@ -20,7 +25,7 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
     /// <param name="pieces">Into how many pieces it must be possible to cut it.</param>
     public MatrixNode? Read(WideInt pieces)
     {
-        var entry = new Entry(Path.GetFileName(root), Directory.Exists(root), IsLink(root));
+        var entry = new Entry(Path.GetFileName(root), Directory.Exists(root), IsOdd: true);
         try
         {
             return Read(new Place(root, "", "", 0, KeepsExtension: false), entry, pieces);
@@ -35,8 +40,6 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
         }
     }
 
-    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
-
     private MatrixNode? Read(Place at, Entry entry, WideInt pieces)
     {
         if (entry.Name.StartsWith('.'))
@@ -49,7 +52,7 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
             return null;
         var entries = new List<Entry>(new FileSystemEnumerable<Entry>(
             at.Path,
-            (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint)),
+            (ref FileSystemEntry e) => new Entry(e.FileName.ToString(), e.IsDirectory, e.Attributes.HasFlag(FileAttributes.ReparsePoint) || (!e.IsDirectory && e.Length == 0)),
             Everything));
         entries.Sort((x, y) => CodePointComparer.Instance.Compare(x.Name, y.Name));
         if (entries.Count == 0)
@@ -72,29 +75,11 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
 
     private static FragmentNode? ReadFile(Place at, Entry entry)
     {
-        if (entry.IsLink && !LeadsSomewhere(at.Path))
-            throw new ConfigurationException($"{at.Path} is a symbolic link to something that does not exist");
+        if (entry.IsOdd)
+            FragmentFile.Refuse(at.Path, PlainFile.KindOf(at.Path));
         return entry.Name.EndsWith(".yaml", StringComparison.Ordinal)
             ? new FragmentNode(at.KeepsExtension ? at.Item : WithoutExtension(at.Item), at.Relative)
             : null;
-    }
-
-    /// <summary>File.Exists says true of a broken link, and ResolveLinkTarget does not see links among the parent directories.</summary>
-    private static bool LeadsSomewhere(string link)
-    {
-        try
-        {
-            File.OpenHandle(link).Dispose();
-            return true;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return true;
-        }
     }
 
     private List<ProductPart> Children(Place at, List<Entry> entries, WideInt pieces)
@@ -148,7 +133,8 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
 
     private WideInt Divisor(string file)
     {
-        var text = File.ReadAllText(file);
+        FragmentFile.Refuse(file, PlainFile.KindOf(file));
+        var text = Encoding.UTF8.GetString(PlainFile.Read(file, LongestNumber));
         if (noNestedSubset || text.Length == 0)
             return 1;
         return PythonInteger.Parse(text) is { } number && number > 0 && number <= (BigInteger)WideInt.MaxValue
@@ -156,7 +142,10 @@ internal sealed class SuiteReader(string root, bool noNestedSubset, PythonRandom
             : throw new ConfigurationException($"{file} holds '{ShownText.Of(text.Trim())}'; it must be empty (no line break either) or hold an integer above 0");
     }
 
-    private sealed record Entry(string Name, bool IsDirectory, bool IsLink);
+    /// <param name="Name">Its name.</param>
+    /// <param name="IsDirectory">Whether it is one, through links.</param>
+    /// <param name="IsOdd">It may be no file: a link, or without content as pipes, sockets and devices are.</param>
+    private sealed record Entry(string Name, bool IsDirectory, bool IsOdd);
 
     private sealed record Place(string Path, string Item, string Relative, int Depth, bool KeepsExtension)
     {

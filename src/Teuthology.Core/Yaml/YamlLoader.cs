@@ -1,4 +1,5 @@
 using System.Text;
+using Teuthology.Files;
 
 namespace Teuthology.Yaml;
 
@@ -25,13 +26,13 @@ public static class YamlLoader
 
     /// <summary>The value of the one document in the UTF-8 file at <paramref name="path"/>; null when it is empty.</summary>
     /// <param name="path">Path of the file.</param>
-    /// <exception cref="ConfigurationException">The file cannot be read, is not UTF-8 or holds no single YAML 1.1 document.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be read, has more than 16 MB, is not UTF-8 or holds no single YAML 1.1 document.</exception>
     public static object? LoadFile(string path)
     {
         byte[] bytes = [];
         try
         {
-            bytes = File.ReadAllBytes(path);
+            bytes = PlainFile.Read(path);
             return Load(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,3 +1,4 @@
+using Teuthology.Files;
 using Teuthology.Yaml;
 
 namespace Teuthology.Suites;
@@ -45,7 +46,7 @@ internal sealed class JobTest(SuiteFilter? filter, JobMerger merger, string dire
     {
         try
         {
-            var text = File.ReadAllBytes(path).AsSpan();
+            var text = PlainFile.Read(path).AsSpan();
             return text.IndexOf("premerge"u8) >= 0 || text.IndexOf("postmerge"u8) >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

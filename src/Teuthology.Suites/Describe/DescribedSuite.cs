@@ -89,7 +89,7 @@ public sealed class DescribedSuite
     {
         try
         {
-            return YamlLoader.LoadFile(path) switch
+            return FragmentFile.Load(path) switch
             {
                 null => false,
                 YamlMap map => map.ContainsKey("teuthology"),

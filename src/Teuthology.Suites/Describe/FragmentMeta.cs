@@ -23,7 +23,7 @@ internal sealed class FragmentMeta(IReadOnlyList<string> fields)
 
     private object?[] Read(string path)
     {
-        if (Directory.Exists(path) || YamlLoader.LoadFile(path) is not YamlMap map || !map.TryGetValue("meta", out var meta))
+        if (Directory.Exists(path) || FragmentFile.Load(path) is not YamlMap map || !map.TryGetValue("meta", out var meta))
             return _nothing;
         return meta is YamlList { Count: 1 } list && list[0] is YamlMap only
             ? [.. fields.Select(field => only.TryGetValue(field, out var value) ? value : "")]

@@ -15,7 +15,7 @@ internal sealed class FragmentCache
 
     private static YamlMap? Load(string path)
     {
-        var value = YamlLoader.LoadFile(path);
+        var value = FragmentFile.Load(path);
         if (value is not (null or YamlMap))
             throw new ConfigurationException("a fragment is a mapping (key: value)", (value as YamlList)?.Mark ?? new YamlMark(path, 1, 1));
         var map = value as YamlMap;

@@ -15,6 +15,9 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
     /// <summary>Longer keys are written in another style.</summary>
     private const int LongestKey = 100;
 
+    /// <summary>Mappings and lists of a fragment with each alias as a copy, and their nesting; the full merge shares them, or says where there are too many.</summary>
+    private const int MostAliased = 10_000, DeepestAlias = 250;
+
     private readonly Dictionary<string, LayerKey> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerValue?> _layers = new(StringComparer.Ordinal);
     private readonly LayerValue _nothing = new() { Kind = LayerKind.Null };
@@ -65,8 +68,9 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
 
         if (map is null)
             return _nothing;
+        var left = MostAliased;
         var hasAliases = HasAliases(map, new HashSet<object>(ReferenceEqualityComparer.Instance));
-        if (map.ContainsKey("teuthology") || (hasAliases && (!format.IgnoresAliases || HoldsItself(map, []))) || !IsPlain(map))
+        if (map.ContainsKey("teuthology") || (hasAliases && (!format.IgnoresAliases || !EndsSoon(map, 0, ref left))) || !IsPlain(map))
             return null;
         return Map(map, [], [], 0, hasAliases);
     }
@@ -91,17 +95,17 @@ internal sealed class LayerReader(FragmentCache fragments, string suiteDirectory
         return false;
     }
 
-    private static bool HoldsItself(object? value, List<object> around)
+    /// <summary>False when aliases multiply beyond measure or a value contains itself.</summary>
+    private static bool EndsSoon(object? value, int depth, ref int left)
     {
         if (value is not (YamlMap or YamlList))
-            return false;
-        if (around.Any(outer => ReferenceEquals(outer, value)))
             return true;
-        around.Add(value);
-        var inner = value is YamlMap map ? map.Values : (IEnumerable<object?>)value;
-        var found = inner.Any(item => HoldsItself(item, around));
-        around.RemoveAt(around.Count - 1);
-        return found;
+        if (depth == DeepestAlias || --left < 0)
+            return false;
+        foreach (var item in value is YamlMap map ? map.Values : (IEnumerable<object?>)value)
+            if (!EndsSoon(item, depth + 1, ref left))
+                return false;
+        return true;
     }
 
     /// <summary>True when all keys and values outside lists are of the kinds that merge without more ado.</summary>

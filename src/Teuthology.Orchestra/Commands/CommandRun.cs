@@ -42,7 +42,9 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Set when the deadline has passed.</summary>
     public bool TimedOut { get; set; }
 
-    private string Label => Command.Label is null ? "" : Command.Label + "> ";
+    private string Label => LabelOf(Command);
+
+    public static string LabelOf(RemoteCommand command) => command.Label is null ? "" : command.Label + "> ";
 
     public static async Task<CommandRun> StartAsync(Remote remote, RemoteCommand command, Stream? stdin, ShellLease lease, ILogger log, string id, CancellationToken ct)
     {
@@ -89,7 +91,6 @@ internal sealed class CommandRun : IDisposable
 
     private async Task OpenAsync(ShellLease lease, CancellationToken ct)
     {
-        RemoteLog.CommandStarted(Log, Remote.ShortName, Label, Command.Text);
         try
         {
             shell = await BeginAsync(lease, ct).ConfigureAwait(false);

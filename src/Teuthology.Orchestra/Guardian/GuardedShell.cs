@@ -32,18 +32,27 @@ internal sealed class GuardedShell(IRemoteShell inner, GuardedHost host) : IRemo
                 return command;
         }
 
-        var opened = await Lane.OpenAsync(this, ct).ConfigureAwait(false);
-        if (opened is null)
-        {
-            await host.BeatAsync(inner, ct).ConfigureAwait(false);
-            opened = await Lane.OpenAsync(this, ct).ConfigureAwait(false);
-        }
-
-        return opened is null ? null : opened.TryRun(frame, stdout, stderr, reconnect) ?? throw new ShellLostException("the connection was lost");
+        var opened = await OpenAsync(ct).ConfigureAwait(false);
+        return opened is null ? null : opened.TryRun(frame, stdout, stderr, reconnect) ?? throw new ShellLostException("the connection was lost") { BeforeStart = true };
     }
 
     /// <summary>A lane of this connection that may take the next command.</summary>
     public void GiveBack(Lane lane) => idle.Push(lane);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task<Lane?> OpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (await Lane.OpenAsync(this, ct).ConfigureAwait(false) is { } opened)
+                return opened;
+            await host.BeatAsync(inner, ct).ConfigureAwait(false);
+            return await Lane.OpenAsync(this, ct).ConfigureAwait(false);
+        }
+        catch (ShellLostException error)
+        {
+            throw new ShellLostException(error.Message, error) { BeforeStart = true };
+        }
+    }
 }

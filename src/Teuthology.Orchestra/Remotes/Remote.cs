@@ -11,6 +11,7 @@ public sealed class Remote : IAsyncDisposable
 {
     /// <summary>Input that may travel with the command.</summary>
     private const int ShortInput = 4096;
+    private const int StartAttempts = 5;
 
     private readonly RemoteEndpoint endpoint;
     private readonly ILogger log;
@@ -199,16 +200,25 @@ public sealed class Remote : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(command);
         if (stdin is MemoryStream { Length: <= ShortInput } small)
             (command, stdin) = (command with { Stdin = small.ToArray() }, null);
-        var lease = await AcquireAsync(command, ct).ConfigureAwait(false);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            var run = await CommandRun.StartAsync(this, command, stdin, lease, command.Log ?? log, Interlocked.Increment(ref commands).ToString("x"), ct).ConfigureAwait(false);
-            return new RemoteProcess(run);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
+            var lease = await AcquireAsync(command, ct).ConfigureAwait(false);
+            try
+            {
+                if (attempt == 1)
+                    RemoteLog.CommandStarted(command.Log ?? log, ShortName, CommandRun.LabelOf(command), command.Text);
+                var run = await CommandRun.StartAsync(this, command, stdin, lease, command.Log ?? log, Interlocked.Increment(ref commands).ToString("x"), ct).ConfigureAwait(false);
+                return new RemoteProcess(run);
+            }
+            catch (ConnectionLostException error) when (attempt < StartAttempts && error.InnerException is ShellLostException { BeforeStart: true })
+            {
+                lease.Dispose();
+            }
+            catch
+            {
+                lease.Dispose();
+                throw;
+            }
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
             await link.CutForAsync(TimeSpan.FromMilliseconds(100));
         }
 
-        // A command that had no session yet when the link went may say so; none runs twice, none that ran is lost.
+        // None runs twice, none is lost; one that had no session yet when the link went is started over the next connection.
         var outcomes = await running.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => $"{i}\n"), outcomes.Select(o => o.Stdout));
         Assert.All(Enumerable.Range(0, 60), i => Assert.Equal("x\n", File.ReadAllText(Path.Combine(directory, $"{i}"))));

@@ -57,10 +57,7 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
             var shell = await dial(ct).ConfigureAwait(false);
             try
             {
-                string[] known;
-                lock (lanes)
-                    known = [.. lanes];
-                return await TryBeginAsync(shell, known, ct).ConfigureAwait(false) ? new GuardedShell(shell, this) : shell;
+                return await TryBeginAsync(shell, ct).ConfigureAwait(false) ? new GuardedShell(shell, this) : shell;
             }
             catch (ShellLostException error)
             {
@@ -85,7 +82,7 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
         if (status == 0)
             return;
         RemoteLog.GuardianGone(log, host);
-        await TryBeginAsync(shell, [], ct).ConfigureAwait(false);
+        await TryBeginAsync(shell, ct).ConfigureAwait(false);
     }
 
     /// <summary>Takes leave: what still runs is ended.</summary>
@@ -95,8 +92,12 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
             await RunAsync(shell, GuardianScript.End(home), ct).ConfigureAwait(false);
     }
 
-    private async Task<bool> TryBeginAsync(IRemoteShell shell, string[] known, CancellationToken ct)
+    private async Task<bool> TryBeginAsync(IRemoteShell shell, CancellationToken ct)
     {
+        // Lanes that another connection makes from now on are no business of this one.
+        (string, int) known;
+        lock (lanes)
+            known = (string.Join(' ', lanes), lanesMade);
         var (status, output, error) = await RunAsync(shell, GuardianScript.Begin(guardian, identity, id, known), ct).ConfigureAwait(false);
         if (status == GuardianScript.Refused)
             throw new TeuthologyException(FailureKind.Infrastructure, $"{host} is taken: {error.Trim()}. The lease under which this job holds it is over.");

@@ -17,9 +17,9 @@ internal static class GuardianScript
     private const int TicksPerSecond = 100;
     private static readonly string Text = Read();
 
-    /// <summary>Makes or renews a controller's state, and drops its lanes that are not named.</summary>
-    public static string Begin(GuardianOptions options, string host, string id, IEnumerable<string> lanes) =>
-        $"g={ShellQuote.Quote(Text)}; exec /bin/sh -c \"$g\" guardian begin {host} {ShellQuote.Quote(options.Directory ?? "")} {id} {ShellQuote.Quote(options.Job)} {Number(options.Fence)} {Seconds(options.Lease)} {ShellQuote.Quote(string.Join(' ', lanes))} \"$g\"";
+    /// <summary>Makes or renews a controller's state, and drops those of its first lanes that are not used any more.</summary>
+    public static string Begin(GuardianOptions options, string host, string id, (string Used, int Made) lanes) =>
+        $"g={ShellQuote.Quote(Text)}; exec /bin/sh -c \"$g\" guardian begin {host} {ShellQuote.Quote(options.Directory ?? "")} {id} {ShellQuote.Quote(options.Job)} {Number(options.Fence)} {Seconds(options.Lease)} {ShellQuote.Quote(lanes.Used)} {Number(lanes.Made)} \"$g\"";
 
     /// <summary>Renews the lease.</summary>
     public static string Beat(string home, TimeSpan lease) => Call(home, $"beat {ShellQuote.Quote(home)} {Seconds(lease)}");

@@ -177,7 +177,7 @@ end_controller() { # DIRECTORY: all that it runs and ran
 
 # ---- the controller's state
 
-begin() { # HOST BASE ID JOB FENCE LEASE LANES TEXT
+begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lanes, those that are not in LANES are dropped
     host=$1
     shift
     user=$(id -u)
@@ -199,13 +199,14 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES TEXT
     if [ -d "$here" ]; then
         echo $((up + $5)) >"$here/due"
         for lane in "$here"/l*; do
+            [ -d "$lane" ] || continue
             case " $6 " in *" ${lane##*/} "*) continue ;; esac
-            [ -d "$lane" ] && drop "$lane"
+            [ "${lane##*/l}" -gt "$7" ] || drop "$lane"
         done
     else
         (
             umask 077
-            mkdir "$here.new" && printf '%s' "$7" >"$here.new/guardian" && echo $((up + $5)) >"$here.new/due" && echo "$3 $4" >"$here.new/job" && mv "$here.new" "$here"
+            mkdir "$here.new" && printf '%s' "$8" >"$here.new/guardian" && echo $((up + $5)) >"$here.new/due" && echo "$3 $4" >"$here.new/job" && mv "$here.new" "$here"
         ) || { rm -rf "$here.new"; echo "the guardian's state cannot be written to $home" >&2; exit 77; }
         (trap '' HUP; exec /bin/sh "$here/guardian" keep "$here" "$5") </dev/null >/dev/null 2>&1 &
         born $! && echo "$!:$born" >"$here/keeper"

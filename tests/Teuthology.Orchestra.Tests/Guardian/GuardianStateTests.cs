@@ -72,6 +72,19 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         await end.WaitForExitAsync();
     }
 
+    /// <summary>A connection that begins may have been overtaken by lanes that another one has just made.</summary>
+    [Fact]
+    public async Task Begin_LanesMadeSince_AreLeftAlone()
+    {
+        var options = new GuardianOptions { Directory = Directory.CreateTempSubdirectory().FullName, Lease = TimeSpan.FromSeconds(1) };
+        var home = (await ShAsync(GuardianScript.Begin(options, "host", "id", ("", 0)))).Split(' ')[1];
+        foreach (var lane in (string[])["l1", "l2", "l10"])
+            Directory.CreateDirectory(Path.Combine(home, lane));
+        await ShAsync(GuardianScript.Begin(options, "host", "id", ("l2", 2)));
+        Assert.Equal(["l10", "l2"], Directory.GetDirectories(home).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        await LocalProcesses.UntilAsync(() => !Directory.Exists(home));
+    }
+
     [SkippableFact]
     public async Task RunAsync_SshdKilledAndStarted_CommandGoesOn()
     {
@@ -87,6 +100,15 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         await own.StartAsync();
         var result = await running.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((3, "one\nthree\n", "two\n"), (result.ExitStatus, result.Stdout, result.Stderr));
+    }
+
+    private static async Task<string> ShAsync(string line)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        return output;
     }
 
     private Remote Remote(string directory, long fence, string job = "-")

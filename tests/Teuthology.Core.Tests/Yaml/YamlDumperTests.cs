@@ -1,5 +1,7 @@
 using CsCheck;
 using Teuthology.Yaml;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace Teuthology.Core.Tests;
 
@@ -30,4 +32,39 @@ public sealed class YamlDumperTests
     [Fact]
     public void Load_OfADump_GivesTheValueBack() =>
         YamlValues.Any.Sample(value => CanonicalJson.Write(YamlLoader.Load(YamlDumper.Dump(value), "f")) == CanonicalJson.Write(value), iter: 300);
+
+    /// <summary>Archives and queues are read by others' programs, too: another library finds the same texts, lists and mappings.</summary>
+    [Fact]
+    public void Dump_AnyValue_IsReadByAnotherLibrary() =>
+        YamlValues.Any.Sample(value =>
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(YamlDumper.Dump(value)));
+            AssertSame(value, Assert.Single(stream.Documents).RootNode);
+        }, iter: 300);
+
+    private static void AssertSame(object? value, YamlNode read)
+    {
+        switch (value)
+        {
+            case YamlMap map:
+                var children = Assert.IsType<YamlMappingNode>(read).Children;
+                Assert.Equal(map.Count, children.Count);
+                foreach (var (key, inner) in map)
+                    AssertSame(inner, children[new YamlScalarNode((string)key!)]);
+                break;
+            case YamlList list:
+                var items = Assert.IsType<YamlSequenceNode>(read).Children;
+                Assert.Equal(list.Count, items.Count);
+                for (var i = 0; i < list.Count; i++)
+                    AssertSame(list[i], items[i]);
+                break;
+            case string text:
+                Assert.Equal(text, Assert.IsType<YamlScalarNode>(read).Value);
+                break;
+            default:
+                Assert.Equal(ScalarStyle.Plain, Assert.IsType<YamlScalarNode>(read).Style);
+                break;
+        }
+    }
 }

@@ -57,6 +57,35 @@ public sealed class SuiteMatrixTests
             }
         }, iter: 40);
 
+    /// <summary>Laid one after another the pieces run through the jobs in their order, again and again where the suite is too small for so many pieces.</summary>
+    [Fact]
+    public void Build_AllSubsetsOfAProduct_AreItsJobsInTurn() =>
+        Gen.Select(Products, Gen.Int[2, 9]).Sample((tree, count) =>
+        {
+            using var files = new SuiteFiles(tree.Select(t => $"s/{t}"));
+            var all = files.Descriptions();
+            var pieces = Enumerable.Range(0, count).SelectMany(piece => files.Descriptions(new SuiteOptions { Subset = new SuiteSubset(piece, count) })).ToList();
+            Assert.InRange(pieces.Count, all.Length - count + 1, int.MaxValue);
+            for (var i = 0; i < pieces.Count; i++)
+                Assert.Equal(all[i % all.Length], pieces[i]);
+        }, iter: 40);
+
+    /// <summary>Pieces are of equal size, so up to N-1 jobs at the end are in none of them, upstream's as well.</summary>
+    [Fact]
+    public void Build_AllSubsetsOfAnyTree_LackFewerJobsThanTheyAre() =>
+        Gen.Select(TreesOf("", "%", "+", "%"), Gen.Int[2, 9]).Sample((tree, count) =>
+        {
+            using var files = new SuiteFiles(tree.Select(t => $"s/{t}"));
+            if (files.Build().Count > 3000)
+                return;
+            var all = files.Descriptions().ToHashSet();
+            var held = new HashSet<string>();
+            for (var piece = 0; piece < count; piece++)
+                held.UnionWith(files.Build("s", new SuiteOptions { Subset = new SuiteSubset(piece, count) }).Jobs().Take(20000).Select(j => j.Description));
+            Assert.True(held.IsSubsetOf(all));
+            Assert.InRange(all.Count - held.Count, 0, count - 1);
+        }, iter: 40);
+
     [Fact]
     public void Count_OfAHugeSuite_CostsNoList()
     {

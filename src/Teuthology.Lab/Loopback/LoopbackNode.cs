@@ -59,7 +59,7 @@ internal sealed class LoopbackNode(string name, string address, string directory
         MaxStartups 200
         MaxSessions 200
         X11Forwarding no
-        SetEnv {Mark} HOME={Directory}/home TMPDIR={Directory}/tmp PATH={Directory}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+        SetEnv {Mark} TEUTHOLOGY_GUARDIAN={Directory}/run HOME={Directory}/home TMPDIR={Directory}/tmp PATH={Directory}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
         Subsystem sftp internal-sftp
         ForceCommand {Directory}/bin/entry
         LogLevel ERROR

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Teuthology.Lab;
 
 /// <summary>Both directions of a connection that a child process carries on its input and output.</summary>
-internal sealed class RelayStream : Stream
+internal sealed class RelayStream : DuplexStream
 {
     private const int ChunkSize = 64 * 1024;
 
@@ -23,20 +23,6 @@ internal sealed class RelayStream : Stream
         new Thread(Receive) { IsBackground = true, Name = "relay" }.Start();
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_rest.IsEmpty)
@@ -53,11 +39,6 @@ internal sealed class RelayStream : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read it asynchronously");
-
     public override void Write(byte[] buffer, int offset, int count)
     {
         _out.Write(buffer, offset, count);
@@ -70,16 +51,9 @@ internal sealed class RelayStream : Stream
         await _out.FlushAsync(cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override void Flush() => _out.Flush();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _out.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -18,6 +18,9 @@ public sealed record GuardianOptions
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Where its files go on the host; null is the first of /dev/shm, /run/user/UID, /tmp that can be written.</summary>
+    /// <summary>
+    /// Where its files go on the host; null is what the host's environment names by TEUTHOLOGY_GUARDIAN, else the first of /dev/shm,
+    /// /run/user/UID, /tmp that can be written.
+    /// </summary>
     public string? Directory { get; init; }
 }

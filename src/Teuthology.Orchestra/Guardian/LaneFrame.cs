@@ -8,7 +8,7 @@ namespace Teuthology.Orchestra;
 /// <c>nl</c> stands for it.
 /// </summary>
 /// <param name="Text">The line.</param>
-/// <param name="Input">Whether the session's input becomes the command's; the lane ends with it then.</param>
+/// <param name="Input">Whether it takes input by the session.</param>
 /// <param name="Mark">What the process behind sudo tells its number by; null without sudo.</param>
 /// <param name="StdinPrefix">What input must begin with.</param>
 internal sealed record LaneFrame(string Text, bool Input, string? Mark, byte[] StdinPrefix)
@@ -47,7 +47,7 @@ internal sealed record LaneFrame(string Text, bool Input, string? Mark, byte[] S
 
     private static string Quote(string text) => ShellQuote.Quote(text).Replace("\n", "'\"$nl\"'");
 
-    /// <summary>Short input travels in the frame, so that the lane can go on and a lost connection does not cut it.</summary>
+    /// <summary>Short input travels in the frame.</summary>
     private static string? Inline(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder("printf %b '");

@@ -1,13 +1,15 @@
 # The guardian: keeps a controller's commands on this host. POSIX sh with mkfifo, tee, tail, grep; nothing is installed.
 #
-# State: BASE/teuthology-UID-HOST/      HOST stands for its host key: several may share a file system
+# State: BASE/teuthology-UID-HOST/      HOST stands for its host key: several may share a file system. BASE is what the controller says, or the
+#                                       host by TEUTHOLOGY_GUARDIAN in the environment, or the first of /dev/shm, /run/user/UID, /tmp that will do
 #        .../fence                     highest fence seen
 #        .../ID/                       one controller: due (uptime at which its lease ends), job, keeper
 #        .../ID/LANE/                  one worker that runs commands one after another:
 #            now                       number and process group of the running command (group - when none), then its text
-#            in out err                pipes; spool.out spool.err: what was read of them but may not have arrived
-#            worker ends               process ids with the times they began: worker; pumps of err and out, sshd
-# Marks in the streams begin with \001 and the lane's token: A attached, E ended, X ended but others hold its output, P nothing.
+#            in out err feed           pipes; spool.out spool.err: what was read of them but may not have arrived
+#            worker feeder ends        process ids with the times they began: worker; who feeds a command its input; pumps of err and out, sshd
+#            fed                       number of the last command that was told the end of its input
+# Marks in the streams begin with \001 and the lane's token: A attached, E ended, X ended but others hold its output, I input has come, P nothing.
 # Exit status: 75 no such state, 76 a newer fence was seen, 77 cannot work here, 78 output is lost.
 
 born() { # PID: when it was started, in ticks; false if there is none or it only waits to be reaped
@@ -160,9 +162,10 @@ end_controller() { # DIRECTORY: all that it runs and ran
         [ -d "$lane" ] || continue
         running "$lane"
         [ "$group" = - ] || known="$known$group "
-        for file in worker ends; do
+        for file in worker feeder ends; do
             { read -r one two three <"$lane/$file"; } 2>/dev/null && others="$others $one $two $three"
         done
+        wake "$lane"
     done
     # The workers and connections first: nobody shall take the commands' end for their own doing.
     for one in $others; do
@@ -182,17 +185,20 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lane
     shift
     user=$(id -u)
     home=
-    for base in ${1:-/dev/shm "/run/user/$user" /tmp}; do
+    for base in "$1" "$TEUTHOLOGY_GUARDIAN" /dev/shm "/run/user/$user" /tmp; do
+        [ -n "$base" ] || continue
+        [ -z "$1" ] || [ "$base" = "$1" ] || break
         home=$base/teuthology-$user-$host
         (umask 077; mkdir -p "$home") 2>/dev/null
         if [ -d "$home" ] && [ -O "$home" ] && [ ! -L "$home" ] && (: >"$home/probe") 2>/dev/null; then break; fi
         home=
     done
-    [ -n "$home" ] || { echo "no directory of this user's can be written in ${1:-/dev/shm, /run/user/$user, /tmp}" >&2; exit 77; }
+    [ -n "$home" ] || { echo "no directory of this user's can be written in ${1:-$TEUTHOLOGY_GUARDIAN /dev/shm, /run/user/$user, /tmp}" >&2; exit 77; }
     [ -p /dev/stdout ] || { echo "sshd gives no pipes" >&2; exit 77; }
-    for tool in mkfifo tee tail grep; do
+    for tool in mkfifo tee tail grep dd; do
         command -v "$tool" >/dev/null || { echo "no $tool here" >&2; exit 77; }
     done
+    [ "$(echo x | dd bs=2 count=1 iflag=fullblock 2>/dev/null)" = x ] || { echo "dd here knows no iflag=fullblock" >&2; exit 77; }
     check_fence "$home" "$2" "$4"
     here=$home/$2
     uptime
@@ -204,12 +210,7 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lane
             [ "${lane##*/l}" -gt "$7" ] || drop "$lane"
         done
     else
-        (
-            umask 077
-            mkdir "$here.new" && printf '%s' "$8" >"$here.new/guardian" && echo $((up + $5)) >"$here.new/due" && echo "$3 $4" >"$here.new/job" && mv "$here.new" "$here"
-        ) || { rm -rf "$here.new"; echo "the guardian's state cannot be written to $home" >&2; exit 77; }
-        (trap '' HUP; exec /bin/sh "$here/guardian" keep "$here" "$5") </dev/null >/dev/null 2>&1 &
-        born $! && echo "$!:$born" >"$here/keeper"
+        make "$here" "$3" "$4" "$5" "$8" || { echo "the guardian's state cannot be written to $home" >&2; exit 77; }
         forget "$base/teuthology-$user-"
     fi
     shell="/bin/sh" mode=s
@@ -226,6 +227,21 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lane
     read -r boot </proc/sys/kernel/random/boot_id
     born 1
     printf '\001begun %s %s %s %s\n' "$here" "$boot.$born" "$shell" "$mode"
+}
+
+make() { # DIRECTORY JOB FENCE LEASE TEXT: several may begin at once; one of them makes it
+    (
+        umask 077
+        mkdir "$1.$$" && printf '%s' "$5" >"$1.$$/guardian" && echo $((up + $4)) >"$1.$$/due" && echo "$2 $3" >"$1.$$/job"
+    ) || { rm -rf "$1.$$"; return 1; }
+    # A directory is moved into one that is there already.
+    if mv "$1.$$" "$1" 2>/dev/null && [ ! -e "$1/${1##*/}.$$" ]; then
+        (trap '' HUP; exec /bin/sh "$1/guardian" keep "$1" "$4") </dev/null >/dev/null 2>&1 &
+        born $! && echo "$!:$born" >"$1/keeper"
+    else
+        rm -rf "$1.$$" "$1/${1##*/}.$$"
+        [ -d "$1" ]
+    fi
 }
 
 forget() { # PREFIX: hosts on this file system that had no controller for a day or two, with their fences
@@ -299,14 +315,19 @@ drop() { # LANE: with what it runs
         end_known 100
     fi
     ends=
-    for file in worker ends; do
+    for file in worker feeder ends; do
         { read -r one two three <"$1/$file"; } 2>/dev/null && ends="$ends $one $two"
     done
+    wake "$1"
     rm -rf "$1"
     for one in $ends; do
         pid=${one%:*}
         is_born "$pid" "${one#*:}" && kill -s KILL "$pid" 2>/dev/null
     done
+}
+
+wake() { # LANE: whoever waits for a reader or writer of its input would wait for ever when the pipe is gone
+    [ ! -p "$1/in" ] || { :; } 4<>"$1/in"
 }
 
 # ---- lanes
@@ -315,7 +336,7 @@ lane() { # LANE TOKEN SHELL MODE: the session's input becomes the worker's
     here=$1 token=$2
     (
         umask 077
-        mkdir "$here" && mkfifo "$here/in" "$here/out" "$here/err" && : >"$here/spool.out" && : >"$here/spool.err"
+        mkdir "$here" && mkfifo "$here/in" "$here/out" "$here/err" "$here/feed" && : >"$here/spool.out" && : >"$here/spool.err"
     ) || exit 75
     printf '\001%s A 0\n' "$token"
     printf '\001%s A 0\n' "$token" >&2
@@ -351,7 +372,12 @@ attach() { # LANE TOKEN TRIM OUT ERR OUT ERR: offsets into the spools, the secon
     { read -r trimmed <"$here/trimmed"; } 2>/dev/null
     [ "$trimmed" != "$3" ] || shift 2
     [ "$(wc -c <"$here/spool.out")" -ge "$4" ] && [ "$(wc -c <"$here/spool.err")" -ge "$5" ] || exit 78
-    exec 3<&0
+    # A pipe of its own, so that nothing of this session mixes with what a former one has to deliver; closing that wakes who waits there.
+    [ -p "$here/in" ] || exit 75
+    exec 3<&0 4<>"$here/in"
+    rm -f "$here/in.new"
+    mkfifo "$here/in.new" && mv "$here/in.new" "$here/in" || exit 75
+    exec 4>&-
     (exec >/dev/null 2>&1; exec cat <&3 >"$here/in") &
     exec 3<&-
     printf '\001%s A 0\n' "$token"
@@ -388,7 +414,7 @@ release() { # PID:BORN STREAM: lets the former pump find its session closed; it 
     done
 }
 
-work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN` or `quit TOKEN`
+work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN`, INPUT being n or the number of the session it comes in, or `quit TOKEN`
     L=$1 token=$2 mode=$3 seen=0
     exec 5<>"$L/out" 6<>"$L/err"
     [ "$mode" = s ] || set -m
@@ -420,19 +446,24 @@ work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN` or `quit 
             fi
             export TEUTHOLOGY_COMMAND="$id.$seq."
             run
-            [ "$input" = n ] || { rm -rf "$L"; exit; }
+            [ "$fate" = k ] || { rm -rf "$L"; exit; }
         done
         [ -p "$L/in" ] && exec <"$L/in" || exit
     done
 }
 
 run() {
+    fate=k from=/dev/null
+    if [ "$input" != n ]; then
+        from=$L/feed
+        exec 8<&0
+        feed <&8 8<&- &
+        feeder=$!
+        exec 8<&-
+        born "$feeder" && echo "$feeder:$born" >"$L/feeder"
+    fi
     if [ "$mode" = m ]; then
-        if [ "$input" = n ]; then
-            (exec 5>&- 6>&-; eval "$frame") </dev/null >&5 2>&6 &
-        else
-            (exec 5>&- 6>&-; eval "$frame") <&0 >&5 2>&6 &
-        fi
+        (exec 5>&- 6>&-; eval "$frame") <"$from" >&5 2>&6 &
         group=$!
         printf '%s %s\n%s\n' "$seq" "$group" "$frame" >"$L/now"
         wait "$group"
@@ -445,11 +476,7 @@ run() {
     else
         # Here the command names its group itself; a command in the background would ignore INT and QUIT.
         text='printf "%s %s\n%s\n" "$2" $$ "$3" >"$1/now"; L=$1; nl=$4; exec 5>&- 6>&-; eval "$3"'
-        if [ "$input" = n ]; then
-            (exec setsid /bin/sh -c "$text" sh "$L" "$seq" "$frame" "$nl" </dev/null >&5 2>&6)
-        else
-            (exec setsid /bin/sh -c "$text" sh "$L" "$seq" "$frame" "$nl" >&5 2>&6)
-        fi
+        (exec setsid /bin/sh -c "$text" sh "$L" "$seq" "$frame" "$nl" <"$from" >&5 2>&6)
         status=$?
         read -r _ group <"$L/now"
     fi
@@ -462,13 +489,76 @@ run() {
         fi
         exec 2>"$L/note"
     fi
+    [ "$input" = n ] || end_feed
     echo "$seq -" >"$L/now"
-    if kill -0 "-$group" 2>/dev/null && held; then
-        printf '\001%s X %s %s %s\n' "$token" "$seq" "$status" "$signal" >&5
-        while sleep 0.1 && kill -0 "-$group" 2>/dev/null && held; do :; done
+    if kill -0 "-$group" 2>/dev/null; then
+        # It may read what is meant for the next command.
+        [ "$input" = n ] || [ "$fate" != k ] || fate=x
+        if held; then
+            printf '\001%s X %s %s %s %s\n' "$token" "$seq" "$status" "$signal" "$fate" >&5
+            while sleep 0.1 && kill -0 "-$group" 2>/dev/null && held; do :; done
+        fi
     fi
-    printf '\001%s E %s %s %s\n' "$token" "$seq" "$status" "$signal" >&5
+    printf '\001%s E %s %s %s %s\n' "$token" "$seq" "$status" "$signal" "$fate" >&5
     printf '\001%s E %s\n' "$token" "$seq" >&6
+}
+
+# ---- input: `put SEQ LENGTH TOKEN` and so many bytes, 0 is the end. The session's end is none: the rest comes in the next one.
+
+feed() {
+    had=0 told=0 moved=
+    exec 7>"$L/feed"
+    [ "$input" = 0 ] || tell
+    while :; do
+        while IFS= read -r line; do
+            case $line in
+                "put $seq "*" $token") ;;
+                "run $seq "*" $token")
+                    input=${line#run * * }
+                    input=${input%% *}
+                    tell
+                    continue
+                    ;;
+                *) continue ;;
+            esac
+            size=${line#put * }
+            size=${size%% *}
+            if [ "$size" = 0 ]; then
+                echo "$seq $moved" >"$L/fed"
+                exit 0
+            fi
+            got=$(exec 2>&1 >&7 5>&- 6>&-; TEUTHOLOGY_COMMAND='' exec dd bs="$size" count=1 iflag=fullblock) || exit 1
+            case $got in
+                1+0\ *) had=$((had + size)) ;;
+                *)
+                    got=${got##*"$nl"}
+                    had=$((had + ${got%% *}))
+                    ;;
+            esac
+            [ $((had - told)) -lt 262144 ] || tell
+        done
+        moved=yes
+        [ -p "$L/in" ] && exec <"$L/in" || exit 2
+    done
+}
+
+tell() { # how much input the command was given, and in which session we learned to say so
+    told=$had
+    printf '\001%s I %s %s %s\n' "$token" "$seq" "$had" "$input" >&5
+}
+
+end_feed() { # fate: k the lane goes on; x the session holds input that nobody wanted; l the command saw an end that was none
+    ended=
+    { read -r ended moved <"$L/fed"; } 2>/dev/null
+    if [ "$ended" = "$seq" ]; then
+        wait "$feeder"
+        [ -z "$moved" ] || exec <"$L/in"
+    else
+        # It has ended because nobody reads, or is ended here; whoever killed it used another signal.
+        kill -s USR1 "$feeder"
+        wait "$feeder"
+        case $? in 1 | 138) fate=x ;; *) fate=l ;; esac
+    fi
 }
 
 held() { # whether what the command left in the background has its output open
@@ -484,7 +574,7 @@ held() { # whether what the command left in the background has its output open
 }
 
 list() { # BASE: what it keeps here, for people
-    for home in ${1:-/dev/shm/teuthology-* /run/user/*/teuthology-* /tmp/teuthology-*}; do
+    for home in ${1:-$TEUTHOLOGY_GUARDIAN/teuthology-* /dev/shm/teuthology-* /run/user/*/teuthology-* /tmp/teuthology-*}; do
         [ -d "$home" ] || continue
         { read -r fence _ <"$home/fence"; } 2>/dev/null && echo "$home: fence $fence"
         for one in "$home"/*/job; do

@@ -19,10 +19,13 @@ public sealed record RemoteOptions
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a connection on which commands run is seen to be alive.</summary>
-    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the host may take to answer such a look before the connection counts as lost.</summary>
-    public TimeSpan LinkTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long the host's kernel may be silent before the connection counts as lost. A host whose kernel answers but not its sshd, because
+    /// it is busy, has a minute.
+    /// </summary>
+    public TimeSpan LinkTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long output is followed that a command left open in the background when it ended.</summary>
     public TimeSpan OutputLinger { get; init; } = TimeSpan.FromSeconds(60);

@@ -17,10 +17,14 @@ internal sealed class LoopbackBridge : IAsyncDisposable
 
     public LoopbackBridge(Stream far)
     {
+        Far = far is NetworkStream { Socket: { ProtocolType: ProtocolType.Tcp } socket } ? socket : null;
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
         pumping = PumpAsync(far);
     }
+
+    /// <summary>The socket on the network, if there is one.</summary>
+    public Socket? Far { get; }
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
 

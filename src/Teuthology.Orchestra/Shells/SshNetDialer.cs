@@ -15,6 +15,9 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
 
     // A host that did not answer once is not waited for in full again: a job has many steps to undo on it.
     private static readonly TimeSpan PatienceWithTheLost = TimeSpan.FromSeconds(5);
+
+    // A link that comes back shall not be waited for by a connection whose first packet was lost: the kernel repeats that ever more rarely.
+    private static readonly TimeSpan PatienceForGreeting = TimeSpan.FromSeconds(10);
     private readonly HostKey? expected = endpoint.HostKey is { } key ? HostKey.Parse(key, endpoint.HostName) : null;
 
     private volatile bool lost;
@@ -92,6 +95,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             if (!shown.CanTrust && expected is not null)
                 mismatch = new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, HostKey.Describe(shown.HostKeyName, shown.HostKey));
         };
+        client.ServerIdentificationReceived += (_, _) => client.ConnectionInfo.Timeout = options.ConnectTimeout;
         try
         {
             await ConnectOnThreadAsync(client, ct).ConfigureAwait(false);
@@ -159,7 +163,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         var info = new ConnectionInfo(
             bridge is null ? endpoint.Address : "127.0.0.1", bridge?.Port ?? endpoint.Port, endpoint.User, authentication)
         {
-            Timeout = options.ConnectTimeout,
+            Timeout = options.ConnectTimeout < PatienceForGreeting ? options.ConnectTimeout : PatienceForGreeting,
             MaxSessions = options.MaxSessions + 1,
         };
         PreferFastCiphers(info);

@@ -11,7 +11,8 @@ internal sealed class SshNetShell : IRemoteShell
     private static readonly TimeSpan LongWait = TimeSpan.FromHours(1);
 
     private readonly SshClient client;
-    private readonly IAsyncDisposable? bridge;
+    private readonly LoopbackBridge? bridge;
+    private readonly SshNetLink link;
     private readonly BlockingCollection<Action> opening = [];
     private readonly ConcurrentDictionary<SshNetCommand, byte> running = [];
     private readonly CancellationTokenSource closing = new();
@@ -19,10 +20,11 @@ internal sealed class SshNetShell : IRemoteShell
     private readonly ILogger log;
     private int closed;
 
-    public SshNetShell(SshClient client, IAsyncDisposable? bridge, RemoteOptions options, ILogger log)
+    public SshNetShell(SshClient client, LoopbackBridge? bridge, RemoteOptions options, ILogger log)
     {
         (this.client, this.bridge, this.options, this.log) = (client, bridge, options, log);
         client.ConnectionInfo.Timeout = LongWait;
+        link = new SshNetLink(client, bridge, options);
 
         // Opening a session blocks for two round trips: one thread a connection, so that the pool's threads stay free.
         new Thread(Open) { IsBackground = true, Name = $"ssh {client.ConnectionInfo.Host}" }.Start();
@@ -99,27 +101,16 @@ internal sealed class SshNetShell : IRemoteShell
             {
                 foreach (var command in running.Keys)
                     command.LetGo(options.Time, options.OutputLinger);
-                if (!running.IsEmpty && client.IsConnected)
-                    await ProbeAsync(ct).ConfigureAwait(false);
+                if (running.IsEmpty || !client.IsConnected || link.Look() is not { } silence)
+                    continue;
+                RemoteLog.Lost(log, client.ConnectionInfo.Host, silence);
+                link.Abort();
+                await DisposeAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or ShellLostException)
+        catch (OperationCanceledException)
         {
-            // Closed, or the loss is told by the commands.
-        }
-    }
-
-    private async Task ProbeAsync(CancellationToken ct)
-    {
-        try
-        {
-            using var probe = await StartAsync(":", Stream.Null, Stream.Null, ct).WaitAsync(options.LinkTimeout, options.Time, ct).ConfigureAwait(false);
-            await probe.Completion.WaitAsync(options.LinkTimeout, options.Time, ct).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            RemoteLog.Lost(log, client.ConnectionInfo.Host, $"no answer for {options.LinkTimeout.TotalSeconds:0.#} seconds");
-            await DisposeAsync().ConfigureAwait(false);
+            // Closed.
         }
     }
 }

@@ -85,6 +85,23 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         await LocalProcesses.UntilAsync(() => !Directory.Exists(home));
     }
 
+    [Fact]
+    public async Task Begin_SeveralAtOnce_MakeOneStateWithOneKeeper()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            var directory = Directory.CreateTempSubdirectory("teuthology-begin-").FullName;
+            var options = new GuardianOptions { Directory = directory, Lease = TimeSpan.FromSeconds(1) };
+            var homes = await InParallel.ForEachAsync(Enumerable.Range(0, 8), async (_, _) => (await ShAsync(GuardianScript.Begin(options, "host", "id", ("", 0)))).Split(' ')[1], default);
+            var home = Assert.Single(homes.Distinct(StringComparer.Ordinal));
+            Assert.Equal(["id", "probe"], Directory.GetFileSystemEntries(Path.GetDirectoryName(home)!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(["due", "guardian", "job", "keeper"], Directory.GetFileSystemEntries(home).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(1, LocalProcesses.Naming($"guardian keep {home} "));
+            await LocalProcesses.UntilAsync(() => !Directory.Exists(home));
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     [SkippableFact]
     public async Task RunAsync_SshdKilledAndStarted_CommandGoesOn()
     {

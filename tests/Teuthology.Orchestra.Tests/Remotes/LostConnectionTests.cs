@@ -23,7 +23,7 @@ public sealed class LostConnectionTests(LoopbackSshd sshd) : IClassFixture<Loopb
     {
         Skip.If(sshd.Missing is not null, sshd.Missing);
         var link = new FrozenLink();
-        var endpoint = sshd.Endpoint with { Dial = async (_, ct) => link.Wrap(await link.DialAsync(sshd.Port, ct)) };
+        var endpoint = sshd.Endpoint with { Dial = link.DialAsync };
         var options = new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.5), LinkTimeout = TimeSpan.FromSeconds(2), Guardian = new GuardianOptions { Lease = TimeSpan.FromSeconds(4) } };
         await using var remote = new Remote(endpoint, new LineKeeper(), options);
         await using var process = await remote.StartAsync(RemoteCommand.Args("sleep", "5"), default);

@@ -62,7 +62,7 @@ public sealed class SshdProcess : IAsyncDisposable
             KbdInteractiveAuthentication no
             PermitRootLogin yes
             MaxStartups 500:1:1000
-            {environment}
+            {environment} TEUTHOLOGY_GUARDIAN={directory}/run
             LogLevel ERROR
 
             """);

@@ -44,8 +44,11 @@ internal static class InternalTasks
         yield return Own("internal.timer", new TimerTask());
         if (roles)
         {
-            yield return Own("pcp", new PcpTask());
-            yield return Own("selinux", new SelinuxTask());
+            foreach (var name in new[] { "pcp", "selinux" })
+            {
+                if (Named(job, name, null) is { } task)
+                    yield return task;
+            }
         }
 
         // The playbooks are the site's: without a repository of its own there is nothing to play.

@@ -40,31 +40,6 @@ internal static class AnsibleProgram
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var gate = new Lock();
-        process.OutputDataReceived += (_, line) => Take(line.Data);
-        process.ErrorDataReceived += (_, line) => Take(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return process.ExitCode;
-
-        void Take(string? line)
-        {
-            if (line is null)
-                return;
-            lock (gate)
-                output(line);
-        }
+        return await ControllerProgram.RunAsync(start, output, cancellationToken);
     }
 }

@@ -18,7 +18,7 @@ public sealed class LoopTask : IJobTask
         for (var number = 1L; number <= count; number++)
         {
             TasksLog.Loop(run.Log, number, count);
-            await TaskStack.RunToEndAsync(run.Job, GroupEntries.Of(run, body), cancellationToken);
+            await TaskStack.RunToEndAsync(run.Job, GroupEntries.Of(run, body, "sequential"), cancellationToken);
         }
     }
 }

@@ -15,6 +15,7 @@ public sealed class ParallelTask : IJobTask
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ExceptionDispatchInfo? first = null;
+        TasksLog.Text(run.Log, "starting parallel...");
         var members = GroupEntries.Of(run, run.Config).ToList();
         await Task.WhenAll(members.Select(async entry =>
         {

@@ -8,11 +8,23 @@ internal static partial class TasksLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Text}")]
     public static partial void Text(ILogger log, string text);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sleeping for {Seconds:0.###} s")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sleeping for {Seconds:0.###} seconds")]
     public static partial void Sleeping(ILogger log, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Running commands on role {Role} host {Host}")]
     public static partial void RunningCommands(ILogger log, string role, string host);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Running commands on host {Host}")]
+    public static partial void RunningOnHost(ILogger log, string host);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Running background command on role {Role} host {Host}")]
+    public static partial void RunningInBackground(ILogger log, string role, string host);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping background command on {Host}")]
+    public static partial void StoppingInBackground(ILogger log, string host);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the background command on {Host} had ended by itself: {How}")]
+    public static partial void EndedInBackground(ILogger log, string host, string how);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Executing custom commands...")]
     public static partial void CustomCommands(ILogger log);

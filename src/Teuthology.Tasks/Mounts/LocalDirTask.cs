@@ -10,9 +10,11 @@ public sealed class LocalDirTask : IJobTask
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
+        TasksLog.Text(run.Log, "Creating local mnt dirs...");
         foreach (var (_, id, remote) in ClientRoles.Of(run))
         {
             var directory = ClientRoles.MountOf(run.Job, id);
+            TasksLog.Text(run.Log, $"Creating dir {remote} {directory}...");
             await remote.RunAsync(RemoteCommand.Args("mkdir", "--", directory), cancellationToken);
             run.Defer($"remove {directory}", (_, ct) => remote.RunAsync(RemoteCommand.Args("rm", "-rf", "--", directory) with { Sudo = run.Job.HasSudo(remote) }, ct));
         }

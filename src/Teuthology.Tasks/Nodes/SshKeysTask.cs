@@ -23,7 +23,7 @@ public sealed class SshKeysTask : IJobTask
         cat >id_rsa
         chmod 0500 id_rsa
         echo "$1" >id_rsa.pub
-        printf '\n%s\n' "$1" >>authorized_keys
+        printf '\n%s\n' "$2" >>authorized_keys
         printf 'StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n' >config
         """;
 
@@ -42,13 +42,16 @@ public sealed class SshKeysTask : IJobTask
             throw run.Wrong("it takes no configuration");
         using var key = RSA.Create(2048);
         var secret = Encoding.ASCII.GetBytes(key.ExportRSAPrivateKeyPem() + "\n");
-        var known = $"ssh-rsa {PublicBlob(key.ExportParameters(includePrivateParameters: false))} ssh-keys-user@{run.Job.Spec.JobId}";
+        var known = $"ssh-rsa {PublicBlob(key.ExportParameters(includePrivateParameters: false))}";
+        TasksLog.Text(run.Log, $"generated public key {known["ssh-rsa ".Length..]}");
+        var everybody = string.Join("\n\n", run.Job.Cluster.Remotes.Select(r => $"{known} ssh-keys-user@{r.HostName}"));
         await InParallel.ForEachAsync(
             run.Job.Cluster.Remotes,
             (remote, ct) =>
             {
                 run.Defer($"take the keys from {remote.ShortName}", (_, end) => remote.RunAsync(RemoteCommand.Script(Leave) with { Label = "take the keys away" }, end));
-                return remote.RunAsync(RemoteCommand.Args("sh", "-c", Enter, "sh", known) with { Stdin = secret, Label = "push the keys" }, ct);
+                TasksLog.Text(run.Log, $"pushing keys to {remote.HostName} for {remote.User}");
+                return remote.RunAsync(RemoteCommand.Args("sh", "-c", Enter, "sh", $"{known} {remote.Name}", everybody) with { Stdin = secret, Label = "push the keys" }, ct);
             },
             cancellationToken);
     }

@@ -5,7 +5,7 @@ namespace Teuthology.Tasks;
 
 /// <summary>
 /// <c>background_exec</c>: <c>{role: command or [commands]}</c>, started and left running. When the job unwinds, what still runs is killed
-/// with its process group; one that had failed by itself fails the job.
+/// with its process group. How one ended by itself is noted in the log and not judged, as upstream.
 /// </summary>
 [Task("background_exec")]
 public sealed class BackgroundExecTask : IJobTask
@@ -13,26 +13,31 @@ public sealed class BackgroundExecTask : IJobTask
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        TasksLog.CustomCommands(run.Log);
         var map = run.Map();
         if (map.Count == 0)
             throw run.Wrong("it needs roles with their commands");
         foreach (var (remote, role, command) in map.Keys.Select(k => (RoleCommands.Machine(run, k), k.ToString()!, string.Join("; ", RoleCommands.Commands(run, k)))).ToList())
         {
-            TasksLog.RunningCommands(run.Log, role, remote.Name);
-            var process = await remote.StartAsync(RoleCommands.Bash(run, remote, command), cancellationToken);
-            run.Defer($"end '{command}' on {remote.ShortName}", (_, ct) => EndAsync(process, ct));
+            TasksLog.RunningInBackground(run.Log, role, remote.Name);
+            var process = await remote.StartAsync(RoleCommands.Bash(run, remote, command) with { CheckStatus = false }, cancellationToken);
+            run.Defer($"end '{command}' on {remote.ShortName}", (_, ct) => EndAsync(run, process, ct));
         }
     }
 
-    private static async Task EndAsync(RemoteProcess process, CancellationToken cancellationToken)
+    private static async Task EndAsync(TaskRun run, RemoteProcess process, CancellationToken cancellationToken)
     {
         await using (process)
         {
+            var name = process.Remote.Name;
             if (process.Finished)
-                await process.WaitAsync(cancellationToken);
-            else
-                await process.KillAsync(cancellationToken);
+            {
+                var result = await process.WaitAsync(cancellationToken);
+                TasksLog.EndedInBackground(run.Log, name, result.Signal is { } signal ? $"signal {signal}" : $"status {result.ExitStatus}");
+                return;
+            }
+
+            TasksLog.StoppingInBackground(run.Log, name);
+            await process.KillAsync(cancellationToken);
         }
     }
 }

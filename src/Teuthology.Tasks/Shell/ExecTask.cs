@@ -45,7 +45,7 @@ public sealed class ExecTask : IJobTask
             var commands = RoleCommands.Commands(run, key);
             foreach (var remote in run.Job.Cluster.Remotes)
             {
-                foreach (var role in key is "all-hosts" ? [remote.ShortName] : run.Job.Cluster.RolesOf(remote))
+                foreach (var role in key is "all-hosts" ? run.Job.Cluster.RolesOf(remote).Take(1) : run.Job.Cluster.RolesOf(remote))
                     yield return (role, remote, commands);
             }
         }

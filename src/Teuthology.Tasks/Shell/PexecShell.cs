@@ -1,19 +1,22 @@
-using System.Text;
 using Teuthology.Jobs;
 using Teuthology.Orchestra;
 
 namespace Teuthology.Tasks;
 
-/// <summary>One shell of <c>pexec</c>. A barrier is reached when the shell echoes a mark, so the lines before it have been done.</summary>
+/// <summary>
+/// One shell of <c>pexec</c>. A line <c>barrier</c> becomes a command that tells of itself and waits for a line from here, wherever it stands, in a loop too;
+/// the shell's own standard input is empty.
+/// </summary>
 internal sealed class PexecShell(TaskRun run, Remote remote, IReadOnlyList<string> lines, bool sudo)
 {
+    private static readonly byte[] GoOn = "\n"u8.ToArray();
     private readonly string _mark = $"pexec-barrier-{Guid.NewGuid():N}";
 
     public async Task RunAsync(AsyncBarrier barrier, CancellationToken cancellationToken)
     {
         try
         {
-            var marks = new SemaphoreSlim(0);
+            using var marks = new SemaphoreSlim(0);
             await using var output = new LineStream(line =>
             {
                 if (line == _mark)
@@ -21,7 +24,7 @@ internal sealed class PexecShell(TaskRun run, Remote remote, IReadOnlyList<strin
                 else
                     TasksLog.Output(run.Log, remote.ShortName, line);
             });
-            var command = RemoteCommand.Args("bash", "-s") with
+            var command = RemoteCommand.Args("bash", "-c", Script()) with
             {
                 Sudo = sudo && run.Job.HasSudo(remote),
                 StdinPipe = true,
@@ -29,9 +32,11 @@ internal sealed class PexecShell(TaskRun run, Remote remote, IReadOnlyList<strin
                 Environment = RoleCommands.Environment(run, remote),
                 Label = "pexec",
             };
+            TasksLog.RunningOnHost(run.Log, remote.Name);
+            foreach (var line in lines)
+                TasksLog.Text(run.Log, line);
             await using var process = await remote.StartAsync(command, cancellationToken);
-            await FeedAsync(process, barrier, marks, cancellationToken);
-            await process.WaitAsync(cancellationToken);
+            await SynchronizeAsync(process, barrier, marks, cancellationToken);
         }
         finally
         {
@@ -39,43 +44,38 @@ internal sealed class PexecShell(TaskRun run, Remote remote, IReadOnlyList<strin
         }
     }
 
-    private async Task FeedAsync(RemoteProcess process, AsyncBarrier barrier, SemaphoreSlim marks, CancellationToken cancellationToken)
+    private string Script() => string.Join('\n', lines.Select(Line).Prepend("exec 9<&0 </dev/null\nset -e"));
+
+    private string Line(string line) => line.Trim() == "barrier" ? $"echo {_mark}; read -r <&9" : line;
+
+    private async Task SynchronizeAsync(RemoteProcess process, AsyncBarrier barrier, SemaphoreSlim marks, CancellationToken cancellationToken)
     {
         var ended = process.WaitAsync(cancellationToken);
-        try
+        for (var number = 1; ; number++)
         {
-            await WriteAsync(process, "set -e", cancellationToken);
-            var number = 0;
-            foreach (var line in lines)
+            using var noMore = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var reached = marks.WaitAsync(noMore.Token);
+            if (await Task.WhenAny(reached, ended) == ended && !reached.IsCompleted)
             {
-                if (line.Trim() != "barrier")
-                {
-                    await WriteAsync(process, line, cancellationToken);
-                    continue;
-                }
-
-                await WriteAsync(process, $"echo {_mark}", cancellationToken);
-                var reached = marks.WaitAsync(cancellationToken);
-                if (await Task.WhenAny(reached, ended) == ended && !reached.IsCompleted)
-                    break;
-                await reached;
-                TasksLog.AtBarrier(run.Log, remote.ShortName, ++number);
-                await barrier.ArriveAsync(cancellationToken);
+                await noMore.CancelAsync();
+                break;
             }
 
-            await process.Stdin.DisposeAsync();
-        }
-        catch (IOException)
-        {
-            // The shell ended before it had read everything: its status tells why.
+            await reached;
+            TasksLog.AtBarrier(run.Log, remote.ShortName, number);
+            await barrier.ArriveAsync(cancellationToken);
+            try
+            {
+                await process.Stdin.WriteAsync(GoOn, cancellationToken);
+                await process.Stdin.FlushAsync(cancellationToken);
+            }
+            catch (IOException)
+            {
+                // The shell ended: its status tells why.
+                break;
+            }
         }
 
         await ended;
-    }
-
-    private static async Task WriteAsync(RemoteProcess process, string line, CancellationToken cancellationToken)
-    {
-        await process.Stdin.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken);
-        await process.Stdin.FlushAsync(cancellationToken);
     }
 }

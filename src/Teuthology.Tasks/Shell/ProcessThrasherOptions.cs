@@ -2,15 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Teuthology.Tasks;
 
-/// <summary>Configuration of <c>proc_thrasher</c>.</summary>
-public sealed record ProcessThrasherOptions
+/// <summary>How <see cref="ProcessThrasher"/> goes about it.</summary>
+public record ProcessThrasherOptions
 {
-    /// <summary>Role on whose machine the processes run.</summary>
-    public required string Role { get; init; }
-
-    /// <summary>Command of each process, for bash.</summary>
-    public required string Command { get; init; }
-
     /// <summary>How many run at once.</summary>
     [Range(1, 1000)]
     public int NumProcs { get; init; } = 5;

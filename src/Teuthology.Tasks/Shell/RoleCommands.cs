@@ -22,11 +22,14 @@ internal static class RoleCommands
     };
 
     /// <summary>The one machine that has a role, with an error that names the line.</summary>
-    public static Remote Machine(TaskRun run, object key)
+    public static Remote Machine(TaskRun run, object key) => Machine(run, key, key as string ?? throw run.Wrong($"role '{key}' must be a text", key));
+
+    /// <summary>The one machine that has a role which stands below <paramref name="key"/>.</summary>
+    public static Remote Machine(TaskRun run, object key, string role)
     {
         try
         {
-            return run.Job.Cluster.Single(key as string ?? throw run.Wrong($"role '{key}' must be a text", key));
+            return run.Job.Cluster.Single(role);
         }
         catch (ConfigurationException e) when (e.Mark is null)
         {

@@ -6,7 +6,7 @@ namespace Teuthology.Tasks.Tests;
 /// <summary>Real playbooks on real machines.</summary>
 public sealed class AnsibleTests(LoopbackHost host) : IClassFixture<LoopbackHost>
 {
-    private static readonly bool CanHaveAnsible = File.Exists("/usr/bin/ansible-playbook") || Environment.IsPrivilegedProcess;
+    internal static readonly bool CanHaveAnsible = File.Exists("/usr/bin/ansible-playbook") || Environment.IsPrivilegedProcess;
 
     [SkippableFact]
     public async Task Ansible_FailingPlay_ReasonHasItsLinesAndArchiveItsLog()

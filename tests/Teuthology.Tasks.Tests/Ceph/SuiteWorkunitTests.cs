@@ -5,7 +5,7 @@ namespace Teuthology.Tasks.Tests;
 /// <summary>What our own suites name must exist: an hour of bring-up is a dear way to find a misspelt script.</summary>
 public sealed class SuiteWorkunitTests
 {
-    private static string Suites { get; } = Path.Combine(Root(), "suites");
+    private static string Suites { get; } = Path.Combine(Repository.Root, "suites");
 
     public static TheoryData<string> Fragments() => [.. FragmentPaths()];
 
@@ -39,12 +39,4 @@ public sealed class SuiteWorkunitTests
     private static IEnumerable<string> FragmentPaths() => new[] { "rbd", "smoke" }
         .SelectMany(s => Directory.EnumerateFiles(Path.Combine(Suites, s), "*.yaml", SearchOption.AllDirectories))
         .Select(f => Path.GetRelativePath(Suites, f)).Order(StringComparer.Ordinal);
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Teuthology.sln")))
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("the tests do not run inside the repository");
-        return directory;
-    }
 }

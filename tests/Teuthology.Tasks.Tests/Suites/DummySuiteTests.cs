@@ -5,7 +5,7 @@ namespace Teuthology.Tasks.Tests;
 /// <summary>The suite that must pass on any lab, here on the poorest. Its facets are simple enough to be put together by hand.</summary>
 public sealed class DummySuiteTests(LoopbackHost host) : IClassFixture<LoopbackHost>
 {
-    private static string Suite => Path.Combine(RepositoryRoot(), "suites", "dummy", "all");
+    private static string Suite => Path.Combine(Repository.Root, "suites", "dummy", "all");
 
     public static TheoryData<string, string> Jobs()
     {
@@ -27,13 +27,5 @@ public sealed class DummySuiteTests(LoopbackHost host) : IClassFixture<LoopbackH
             YamlLoader.LoadFile(Path.Combine(Suite, "cluster", cluster)),
             YamlLoader.LoadFile(Path.Combine(Suite, "tasks", tasks)));
         (await host.RunAsync(host.Job((YamlMap)config!))).ShouldPass();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Teuthology.sln")))
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("the tests do not run inside the repository");
-        return directory;
     }
 }

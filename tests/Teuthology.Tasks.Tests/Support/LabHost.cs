@@ -13,7 +13,7 @@ public abstract class LabHost : IAsyncLifetime
     private readonly string _kind;
     private int _jobs;
 
-    protected LabHost(string kind, int machines, RemoteOptions? remote = null)
+    protected LabHost(string kind, int machines, RemoteOptions? remote = null, SiteConfig? site = null)
     {
         _kind = kind;
         var options = new TeuthologyOptions
@@ -22,7 +22,7 @@ public abstract class LabHost : IAsyncLifetime
             Jobs = new JobOptions
             {
                 ArchiveDirectory = Path.Combine(Root, "archive"),
-                Site = SiteConfig.Empty with { SshConfigPath = Path.Combine(Root, "ssh_config") },
+                Site = (site ?? SiteConfig.Empty) with { SshConfigPath = Path.Combine(Root, "ssh_config") },
                 Remote = remote ?? new RemoteOptions(),
             },
             TaskAssemblies = [typeof(LabHost).Assembly],

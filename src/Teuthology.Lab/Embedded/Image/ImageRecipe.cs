@@ -20,7 +20,7 @@ internal sealed record ImageRecipe
         "ceph-immutable-object-cache", "cephfs-mirror", "cephfs-shell", "cephfs-top", "radosgw", "rbd-fuse", "rbd-mirror", "rbd-nbd",
         "python3-ceph", "python3-rados", "python3-rbd", "python3-rgw", "python3-cephfs", "libsqlite3-mod-ceph",
         "libcephfs-dev", "librados-dev", "libradospp-dev", "libradosstriper-dev", "librbd-dev", "librgw-dev", "rados-objclass-dev",
-        "fio",
+        "fio", "mpich", "fuse2fs",
     ];
 
     /// <summary>Debian release, e.g. <c>bookworm</c>.</summary>
@@ -35,8 +35,8 @@ internal sealed record ImageRecipe
     /// <summary>Source package of which nothing is installed from the start.</summary>
     public string HeldSource { get; init; } = "ceph";
 
-    /// <summary>Others that are not installed from the start: they link against the held ones.</summary>
-    public IReadOnlyList<string> Held { get; init; } = ["fio"];
+    /// <summary>Others that are not installed from the start: they link against the held ones, or only few jobs want them.</summary>
+    public IReadOnlyList<string> Held { get; init; } = ["fio", "mpich", "fuse2fs"];
 
     /// <summary>What the build script reads from its environment.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,0 +1,20 @@
+using Teuthology.Jobs;
+
+namespace Teuthology.Tasks;
+
+/// <summary>
+/// <c>common_fs_utils.generic_mkfs</c>: file systems on RBD images, by role: <c>[client.0]</c> or <c>{client.0: {image_name, fs_type}}</c>;
+/// an <c>image_name</c> that begins with <c>/</c> is the device or file itself.
+/// </summary>
+[Task("common_fs_utils.generic_mkfs")]
+public sealed class GenericMkfsTask : IJobTask
+{
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        if (run.Config is null)
+            throw run.Wrong("task mkfs must be configured with a list or dictionary");
+        foreach (var (role, remote, options) in RoleOptions.Read<FileSystemOptions>(run, []))
+            await GenericFileSystems.MakeAsync(remote, GenericFileSystems.RbdDevice(options.ImageName ?? GenericFileSystems.ImageOf(role)), options.FsType, cancellationToken);
+    }
+}

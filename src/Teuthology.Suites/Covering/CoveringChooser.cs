@@ -40,9 +40,13 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
             }
             else
             {
-                var search = new CoveringSearch(part.Problem, wanted, Test(part, scan?[i]), random);
+                var rowTest = Test(part, scan?[i]);
+                var search = new CoveringSearch(part.Problem, wanted, rowTest, random);
                 var ordinal = i;
                 search.Run(progress is null ? null : new OpenProgress(progress, ordinal + 1, _parts.Count), cancellationToken);
+                if (search.Rejected.Count > 0)
+                    foreach (var row in Alone(part, wanted, search.Rows, rowTest, random, cancellationToken))
+                        indexes.Add(model.Root.IndexOf(part.Widen(row.Values)));
                 foreach (var row in search.Rows)
                     indexes.Add(model.Root.IndexOf(part.Widen(row.Values)));
                 rejected.AddRange(search.Rejected.Select(r => part.Names(wanted.Tuple(r))));
@@ -61,6 +65,37 @@ internal sealed class CoveringChooser(SuiteMatrix matrix, CoveringModel model, J
         }
 
         return ([.. indexes], new CoveringReport(strength, indexes.Count, matrix.Count, demanded, covered, leftOut, rejected, unresolved));
+    }
+
+    /// <summary>Rows for what no longer has a partner: a value whose every pair is rejected can still be in a job, where scripts drop the partner.</summary>
+    private List<CoveringRow> Alone(CoveringPart part, TupleSet wanted, IEnumerable<CoveringRow> rows, RowTest rowTest, SplitMix random, CancellationToken cancellationToken)
+    {
+        var taken = rows.ToList();
+        var more = new List<CoveringRow>();
+        var ranks = new List<long>();
+        for (var size = strength - 1; size > 0; size--)
+        {
+            var open = new TupleSet(part.Problem.ValueCount + size, size);
+            foreach (var rank in wanted.All())
+                Each(open, [.. wanted.Tuple(rank).Where(v => v < part.Problem.ValueCount)], open.Add);
+            if (size == 1 && taken.Count == 0)
+                Each(open, [], open.Add);
+            foreach (var row in taken)
+                Each(open, row.Present, open.Remove);
+            var search = new CoveringSearch(part.Problem, open, rowTest with { Witness = _ => null }, random);
+            search.Run(null, cancellationToken);
+            taken.AddRange(search.Rows);
+            more.AddRange(search.Rows);
+        }
+
+        return more;
+
+        void Each(TupleSet set, int[] values, Func<long, bool> act)
+        {
+            TupleWalk.Visit(set, values, part.Problem.ValueCount, ranks);
+            foreach (var rank in ranks)
+                act(rank);
+        }
     }
 
     private RowTest Test(CoveringPart part, Scanned? scanned)

@@ -61,6 +61,31 @@ internal sealed class CoveringProblem
     /// <summary>True when no factor is below the value. Others are covered with the values below them.</summary>
     public bool IsLeaf(int value) => Below[value].Length == 0;
 
+    /// <summary>A row that has a tuple's values and those above them; -1 where nothing is decided yet. Numbers beyond the values fill a tuple up and are passed over.</summary>
+    public int[] Begin(ReadOnlySpan<int> tuple)
+    {
+        var row = new int[Factors.Length];
+        Array.Fill(row, -1);
+        foreach (var value in tuple)
+            if (value < ValueCount)
+                Set(row, value);
+        return row;
+    }
+
+    /// <summary>The first of <paramref name="factors"/>, and of those below the row's values there, that the row has no value of; -1 when it is whole.</summary>
+    public int Missing(ReadOnlySpan<int> row, int[] factors)
+    {
+        foreach (var factor in factors)
+        {
+            if (row[factor] < 0)
+                return factor;
+            if (Missing(row, Below[row[factor]]) is var below and >= 0)
+                return below;
+        }
+
+        return -1;
+    }
+
     /// <summary>Sets a value and those above it; false when the row has others there.</summary>
     public bool Set(Span<int> row, int value)
     {
@@ -134,20 +159,5 @@ internal sealed class CoveringProblem
         return true;
     }
 
-    private bool IsWhole(List<int> chosen)
-    {
-        var row = new int[Factors.Length];
-        Array.Fill(row, -1);
-        foreach (var value in chosen)
-            Set(row, value);
-        return IsComplete(row, Top);
-    }
-
-    private bool IsComplete(ReadOnlySpan<int> row, int[] factors)
-    {
-        foreach (var factor in factors)
-            if (row[factor] < 0 || !IsComplete(row, Below[row[factor]]))
-                return false;
-        return true;
-    }
+    private bool IsWhole(List<int> chosen) => Missing(Begin(CollectionsMarshal.AsSpan(chosen)), Top) < 0;
 }

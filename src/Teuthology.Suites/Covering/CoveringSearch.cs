@@ -16,11 +16,9 @@ internal sealed class CoveringSearch
     private readonly RowTest? _test;
     private readonly SplitMix _random;
     private readonly TupleSet _open;
-    private readonly long[] _openOf;
+    private readonly RowFiller _filler;
     private readonly int _candidates;
-    private readonly HashSet<(int, int)> _conflicts = [];
     private readonly List<long> _ranks = [];
-    private readonly List<int> _queue = [];
 
     /// <summary>A search for rows that cover <paramref name="demanded"/>.</summary>
     /// <param name="problem">Factors and values.</param>
@@ -33,10 +31,7 @@ internal sealed class CoveringSearch
         _test = test;
         _random = random;
         _open = demanded.Clone();
-        _openOf = new long[problem.ValueCount + demanded.Strength];
-        foreach (var rank in _open.All())
-            foreach (var value in _open.Tuple(rank))
-                _openOf[value]++;
+        _filler = new RowFiller(problem, _open, random);
         var fill = Math.Pow(problem.Factors.Length, demanded.Strength - 1) * problem.ValueCount;
         _candidates = (int)Math.Clamp(400_000 / Math.Max(1, fill), 2, 40);
     }
@@ -75,7 +70,7 @@ internal sealed class CoveringSearch
         {
             // With a test, all must have the tuple that is to be settled in this step.
             var seed = _test is not null || i == 0 ? first : _open.Next((long)(_random.Below(int.MaxValue) / (double)int.MaxValue * (_open.Capacity - 1)));
-            rows.Add(Fill(_open.Tuple(seed)));
+            rows.Add(_filler.Fill(_open.Tuple(seed)));
         }
 
         // The sort keeps the order of equals, which keeps the result the same on every run.
@@ -89,22 +84,22 @@ internal sealed class CoveringSearch
         if (TryTake(row, seed) || Mend(row, tuple, seed))
             return;
         for (var i = 0; i < Tries; i++)
-            if (TryTake(Fill(tuple, byChance: i % 2 == 1).Row, seed))
+            if (TryTake(_filler.Fill(tuple, byChance: i % 2 == 1).Row, seed))
                 return;
         if (_test!.Witness(seed) is { } witness && TryTake(witness, seed))
             return;
         var all = new List<int[]>();
-        var complete = TryComplete(Begin(tuple), all);
+        var complete = TryComplete(_problem.Begin(tuple), all);
         if (complete && all.Exists(r => TryTake(r, seed)))
             return;
         (complete ? Rejected : Unresolved).Add(seed);
-        Close(seed);
+        _filler.Close(seed);
     }
 
     /// <summary>Changes one value of a rejected row after the other; where the job is then accepted, the value was one of those that conflict.</summary>
     private bool Mend(int[] row, int[] tuple, long seed)
     {
-        var needed = Begin(tuple);
+        var needed = _problem.Begin(tuple);
         var guilty = new List<int>();
         var served = false;
         for (var factor = 0; factor < row.Length && !served; factor++)
@@ -127,13 +122,13 @@ internal sealed class CoveringSearch
 
         for (var i = 0; i < guilty.Count && guilty.Count <= 3; i++)
             for (var j = i + 1; j < guilty.Count; j++)
-                _conflicts.Add((guilty[i], guilty[j]));
+                _filler.Avoid(guilty[i], guilty[j]);
         return served;
     }
 
     private int[] Replace(int[] row, int factor, int value)
     {
-        var changed = Empty();
+        var changed = _problem.Begin([]);
         foreach (var top in _problem.Top)
             Copy(top);
         return changed;
@@ -151,6 +146,7 @@ internal sealed class CoveringSearch
         if (_test!.Present(row) is not { } present || !Serves(present, seed))
             return false;
         Take(row, present);
+        _filler.Close(seed); // A tuple of no values is in every row, and in no list of a row's tuples.
         return true;
     }
 
@@ -167,171 +163,19 @@ internal sealed class CoveringSearch
         Rows.Add(new CoveringRow(row, present));
         TupleWalk.Visit(_open, present, _problem.ValueCount, _ranks);
         foreach (var rank in _ranks)
-            Close(rank);
-    }
-
-    private void Close(long rank)
-    {
-        if (!_open.Remove(rank))
-            return;
-        foreach (var value in _open.Tuple(rank))
-            _openOf[value]--;
-    }
-
-    private int[] Empty()
-    {
-        var row = new int[_problem.Factors.Length];
-        Array.Fill(row, -1);
-        return row;
-    }
-
-    private int[] Begin(int[] tuple)
-    {
-        var row = Empty();
-        foreach (var value in tuple)
-            if (value < _problem.ValueCount)
-                _problem.Set(row, value);
-        return row;
-    }
-
-    /// <summary>A whole row with <paramref name="tuple"/> in it, and how many open tuples it has.</summary>
-    private (int[] Row, int Gain) Fill(int[] tuple, bool byChance = false)
-    {
-        var row = Begin(tuple);
-        var leaves = new List<int>(_problem.Leaves(row));
-        _queue.Clear();
-        Enqueue(_problem.Top, row);
-        while (_queue.Count > 0)
-        {
-            var at = _random.Below(_queue.Count);
-            var factor = _queue[at];
-            _queue[at] = _queue[^1];
-            _queue.RemoveAt(_queue.Count - 1);
-            row[factor] = byChance ? _problem.Factors[factor].First + _random.Below(_problem.Factors[factor].Count) : Best(factor, row, leaves);
-            if (_problem.IsLeaf(row[factor]))
-                leaves.Insert(~leaves.BinarySearch(row[factor]), row[factor]);
-            Enqueue(_problem.Below[row[factor]], row);
-        }
-
-        TupleWalk.Visit(_open, CollectionsMarshal.AsSpan(leaves), _problem.ValueCount, _ranks);
-        var gain = 0;
-        foreach (var rank in _ranks)
-            if (_open.Has(rank))
-                gain++;
-        return (row, gain);
-    }
-
-    private void Enqueue(int[] factors, int[] row)
-    {
-        foreach (var factor in factors)
-            if (row[factor] < 0)
-                _queue.Add(factor);
-            else
-                Enqueue(_problem.Below[row[factor]], row);
-    }
-
-    private int Best(int factor, int[] row, List<int> leaves)
-    {
-        var (best, most, equals) = (-1, (Clash: 2, Gain: -1L, Open: -1L), 0);
-        for (var value = _problem.Factors[factor].First; value < _problem.Factors[factor].First + _problem.Factors[factor].Count; value++)
-        {
-            var (gain, open) = Worth(value, leaves);
-            var clash = _conflicts.Count > 0 && Clashes(value, row) ? 1 : 0;
-            var order = clash != most.Clash ? most.Clash - clash : gain != most.Gain ? gain.CompareTo(most.Gain) : open.CompareTo(most.Open);
-            if (order > 0)
-                (best, most, equals) = (value, (clash, gain, open), 1);
-            else if (order == 0 && _random.Below(++equals) == 0)
-                best = value;
-        }
-
-        return best;
-    }
-
-    private bool Clashes(int value, int[] row) => Array.Exists(row, other => other >= 0 && _conflicts.Contains((Math.Min(value, other), Math.Max(value, other))));
-
-    /// <summary>How many open tuples a value makes with <paramref name="leaves"/>, and how many it is in; of a value with factors below, those of the best values there.</summary>
-    private (long Gain, long Open) Worth(int value, List<int> leaves)
-    {
-        if (_problem.IsLeaf(value))
-            return (Gain(value, CollectionsMarshal.AsSpan(leaves)), _openOf[value]);
-        var (gain, open) = (0L, 0L);
-        foreach (var factor in _problem.Below[value])
-        {
-            var (best, most) = (0L, 0L);
-            for (var below = _problem.Factors[factor].First; below < _problem.Factors[factor].First + _problem.Factors[factor].Count; below++)
-            {
-                var worth = Worth(below, leaves);
-                best = Math.Max(best, worth.Gain);
-                most = Math.Max(most, worth.Open);
-            }
-
-            gain += best;
-            open += most;
-        }
-
-        return (gain, open);
-    }
-
-    private int Gain(int value, ReadOnlySpan<int> leaves)
-    {
-        var t = _open.Strength;
-        if (leaves.Length < t - 1)
-            return 0;
-        var gain = 0;
-        if (t == 2)
-        {
-            foreach (var leaf in leaves)
-                if (_open.Has(_open.Rank(leaf, value)))
-                    gain++;
-            return gain;
-        }
-
-        Span<int> tuple = stackalloc int[t];
-        return Gain(value, leaves, tuple, 0, 0, placed: false);
-    }
-
-    private int Gain(int value, ReadOnlySpan<int> leaves, Span<int> tuple, int filled, int from, bool placed)
-    {
-        if (filled == tuple.Length)
-            return _open.Has(_open.Rank(tuple)) ? 1 : 0;
-        var gain = 0;
-        if (!placed && filled == tuple.Length - 1)
-        {
-            tuple[filled] = value;
-            return (filled == 0 || tuple[filled - 1] < value) && _open.Has(_open.Rank(tuple)) ? 1 : 0;
-        }
-
-        for (var i = from; i < leaves.Length; i++)
-        {
-            if (!placed && leaves[i] > value)
-                break;
-            tuple[filled] = leaves[i];
-            gain += Gain(value, leaves, tuple, filled + 1, i + 1, placed);
-        }
-
-        if (!placed)
-        {
-            tuple[filled] = value;
-            while (from < leaves.Length && leaves[from] < value)
-                from++;
-            gain += Gain(value, leaves, tuple, filled + 1, from, placed: true);
-        }
-
-        return gain;
+            _filler.Close(rank);
     }
 
     /// <summary>All rows that go on from <paramref name="row"/>; false when there are too many to try.</summary>
     private bool TryComplete(int[] row, List<int[]> all)
     {
-        _queue.Clear();
-        Enqueue(_problem.Top, row);
-        if (_queue.Count == 0)
+        var factor = _problem.Missing(row, _problem.Top);
+        if (factor < 0)
         {
             all.Add(row);
             return all.Count <= Exhaustive;
         }
 
-        var factor = _queue[0];
         for (var value = _problem.Factors[factor].First; value < _problem.Factors[factor].First + _problem.Factors[factor].Count; value++)
         {
             var next = (int[])row.Clone();

@@ -27,7 +27,8 @@ public sealed class PairwiseSubsetTests
     [Fact]
     public void Build_ManyTreesWithScripts_HaveEveryPairOfTheJobsThatTheyAccept()
     {
-        for (var seed = 0; seed < 40; seed++)
+        int[] hard = [62, 1300, 2275, 2545];
+        foreach (var seed in Enumerable.Range(0, 40).Concat(hard))
             AssertCovers(WithScripts(Tree(new Random(seed)), new Random(seed)), 2, new SuiteOptions(), null);
     }
 
@@ -85,6 +86,17 @@ public sealed class PairwiseSubsetTests
 
         Assert.Equal(["a/1", "b/1"], Assert.Single(report.Rejected));
         Assert.Equal(3, report.Covered);
+    }
+
+    [Fact]
+    public void Build_ValueWhosePartnersAllDropThemselves_IsInAJobAllTheSame()
+    {
+        const string drop = "=teuthology:\n  premerge: if yaml.a == 1 then reject() end\n";
+        using var files = new SuiteFiles("s/%", "s/a/0.yaml=a: 0", "s/a/1.yaml=a: 1", "s/b/0.yaml" + drop, "s/b/1.yaml" + drop);
+        var matrix = Pairwise(files, 2);
+
+        Assert.Equal(2, matrix.Covering!.Rejected.Count);
+        Assert.Contains(matrix.Jobs(), j => j.Fragments.Contains("a/1.yaml"));
     }
 
     [Theory]
@@ -183,7 +195,6 @@ public sealed class PairwiseSubsetTests
         }
     }
 
-    /// <summary>Gives each fragment a key, and a few of them a script that rejects the job or drops the fragment when two others are there.</summary>
     /// <summary>One of several in a plain directory. What a choice brings along, or every job has, is not asked for where a script drops it.</summary>
     private static bool IsChoice(string file, string[] tree)
     {
@@ -198,6 +209,7 @@ public sealed class PairwiseSubsetTests
         bool Markers(string path, string marks) => marks.Any(mark => tree.Any(f => f.StartsWith($"{path}/{mark}", StringComparison.Ordinal)));
     }
 
+    /// <summary>Gives each fragment a key, and a few of them a script that rejects the job or drops the fragment when two others are there.</summary>
     private static string[] WithScripts(string[] tree, Random random)
     {
         var fragments = tree.Select((file, i) => (file, i)).Where(f => f.file.EndsWith(".yaml", StringComparison.Ordinal)).ToList();

@@ -6,14 +6,27 @@ using Teuthology.Orchestra;
 namespace Teuthology.Tasks.Tests;
 
 /// <summary>A host with a root lab, whose machines can be cut off and switched off; it gives up on lost ones in seconds.</summary>
-public sealed class RootHost() : LabHost("root", machines: 2, new RemoteOptions
+public class RootHost : LabHost
 {
-    ConnectTimeout = TimeSpan.FromSeconds(3),
-    KeepAlive = TimeSpan.FromSeconds(1),
-    LinkTimeout = TimeSpan.FromSeconds(3),
-    Guardian = new GuardianOptions { Lease = TimeSpan.FromSeconds(5) },
-})
-{
+    public RootHost()
+        : this(connect: 5, lease: 5)
+    {
+    }
+
+    /// <param name="connect">Seconds that it takes to connect at most.</param>
+    /// <param name="lease">Seconds for which a lost machine is waited for.</param>
+    protected RootHost(double connect, double lease)
+        : base("root", machines: 2, new RemoteOptions
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(connect),
+            KeepAlive = TimeSpan.FromSeconds(1),
+            LinkTimeout = TimeSpan.FromSeconds(3),
+            KillGrace = TimeSpan.FromSeconds(1),
+            Guardian = new GuardianOptions { Lease = TimeSpan.FromSeconds(lease) },
+        })
+    {
+    }
+
     /// <summary>Skips the test where there can be no root lab.</summary>
     public async Task NeedAsync()
     {
@@ -22,13 +35,10 @@ public sealed class RootHost() : LabHost("root", machines: 2, new RemoteOptions
     }
 
     /// <summary>Pulls the machine's cable.</summary>
-    public async Task CutAsync(string machine)
-    {
-        var lab = "teuth-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.Combine(State, "lab"))))[..8];
-        using var ip = Process.Start("ip", ["-n", lab, "link", "set", $"v{machine}", "down"]);
-        await ip.WaitForExitAsync();
-        Assert.Equal(0, ip.ExitCode);
-    }
+    public Task CutAsync(string machine) => LinkAsync(machine, "down");
+
+    /// <summary>Puts it in again.</summary>
+    public Task MendAsync(string machine) => LinkAsync(machine, "up");
 
     /// <summary>Switches the machine off and on: it comes back with nothing on its disk.</summary>
     public async Task PowerCycleAsync(string machine)
@@ -37,10 +47,11 @@ public sealed class RootHost() : LabHost("root", machines: 2, new RemoteOptions
         await Provisioner.StartAsync(machine, null, CancellationToken.None);
     }
 
-    /// <summary>Asserts that no machine runs and none is held.</summary>
-    public async Task ShouldBeCleanAsync()
+    private async Task LinkAsync(string machine, string state)
     {
-        Assert.DoesNotContain(await Leases.ListAsync(CancellationToken.None), node => node.Locked);
-        Assert.Empty(await Provisioner.StatusAsync(CancellationToken.None));
+        var lab = "teuth-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.Combine(State, "lab"))))[..8];
+        using var ip = Process.Start("ip", ["-n", lab, "link", "set", $"v{machine}", state]);
+        await ip.WaitForExitAsync();
+        Assert.Equal(0, ip.ExitCode);
     }
 }

@@ -13,8 +13,9 @@ public abstract class LabHost : IAsyncLifetime
     private readonly string _kind;
     private int _jobs;
 
-    protected LabHost(string kind, int machines, RemoteOptions? remote = null, SiteConfig? site = null)
+    protected LabHost(string kind, int machines, RemoteOptions? remote = null, SiteConfig? site = null, string? root = null)
     {
+        Root = root ?? Directory.CreateTempSubdirectory("teuthology-tasks-").FullName;
         _kind = kind;
         var options = new TeuthologyOptions
         {
@@ -31,7 +32,7 @@ public abstract class LabHost : IAsyncLifetime
     }
 
     /// <summary>Directory of all that belongs to this host; the site's ssh configuration is <c>ssh_config</c> in it.</summary>
-    public string Root { get; } = Directory.CreateTempSubdirectory("teuthology-tasks-").FullName;
+    public string Root { get; }
 
     /// <summary>State of its lab.</summary>
     public string State => Path.Combine(Root, "state");

@@ -62,13 +62,25 @@ up() { # NAME ADDRESS
         echo 0 > "$LAB_CGROUP/$1/cgroup.procs"
     fi
     echo "$2" > "$dir/address"; echo "$LAB_IMAGE" > "$dir/image"
-    # The machine's process owns its mounts and its network: they end with it, whoever ends it and how
-    setsid unshare --mount --uts --ipc --net --pid --fork --kill-child=KILL --propagation private \
-        bash "$0" init "$1" "$2" </dev/null >"$dir/console.log" 2>&1 {held}>&- &
+    setsid bash "$0" power "$1" "$2" </dev/null >"$dir/console.log" 2>&1 {held}>&- &
     local pid=$! stat
     read -r stat < "/proc/$pid/stat"
     set -- ${stat##*) }
     echo "$pid ${20}" > "$dir/pid.new"; mv "$dir/pid.new" "$dir/pid"
+}
+
+# What runs as long as a machine is switched on, over reboots, which keep its disk.
+power() { # NAME ADDRESS
+    local dir=$nodes/$1
+    while :; do
+        # The machine's process owns its mounts and its network: they end with it, whoever ends it and how
+        setpriv --pdeathsig KILL unshare --mount --uts --ipc --net --pid --fork --kill-child=KILL --propagation private \
+            bash "$0" init "$1" "$2" || :
+        rm "$dir/upper/.reboot" 2>/dev/null || return 0
+        ip -n "$LAB_ID" link del "v$1" 2>/dev/null || :
+        # what was mounted volatile cannot be mounted again with the same one
+        rm -rf "$dir/work"; mkdir "$dir/work"
+    done
 }
 
 # Process 1 of a machine, in its namespaces, the host's files still in sight.
@@ -92,7 +104,10 @@ EOF
     cd "$root"
     echo "$1" > etc/hostname
     printf '127.0.0.1 localhost\n%s\n' "$LAB_HOSTS" > etc/hosts
-    read -r device < /proc/sys/kernel/random/uuid; echo "${device//-/}" > etc/machine-id
+    if [ ! -e etc/ssh/ssh_host_ed25519_key ]; then
+        read -r device < /proc/sys/kernel/random/uuid; echo "${device//-/}" > etc/machine-id
+        printf '#!/bin/sh\n: >/.reboot && exec kill -TERM 1\n' > usr/local/sbin/reboot; chmod 755 usr/local/sbin/reboot
+    fi
     printf '%s\n' "$LAB_KEY" > home/ubuntu/.ssh/authorized_keys
     mount -t proc proc proc
     mount -t sysfs -o ro sysfs sys
@@ -108,7 +123,7 @@ EOF
     mount -t tmpfs -o mode=1777 tmpfs dev/shm
     ln -s pts/ptmx dev/ptmx; ln -s /proc/self/fd dev/fd
     ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout; ln -s fd/2 dev/stderr
-    chroot . ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f /etc/ssh/ssh_host_ed25519_key
+    [ -e etc/ssh/ssh_host_ed25519_key ] || chroot . ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f /etc/ssh/ssh_host_ed25519_key
     cp etc/ssh/ssh_host_ed25519_key.pub "$dir/hostkey.pub"
     mkdir -p .host
     pivot_root . .host
@@ -151,6 +166,7 @@ case $command in
     hub-up) lock hub; hub_up ;;
     hub-down) lock hub; hub_down ;;
     up) lock "$1"; up "$@" ;;
+    power) power "$@" ;;
     init) init "$@" ;;
     down) lock "$1"; down "$@" ;;
     *) echo "node.sh: no command $command" >&2; exit 2 ;;

@@ -18,15 +18,15 @@ public sealed partial class TaskJobsTests
         var used = Directory.GetFiles(Path.Combine(Repository.Root, "suites", "teuthology"), "*.yaml", SearchOption.AllDirectories).SelectMany(file => Used(YamlLoader.LoadFile(file))).ToHashSet(StringComparer.Ordinal);
         var excused = Excused();
         Assert.True(names.Count > 40, "the built-in tasks cannot be found");
-        Assert.Empty(names.Where(name => !used.Contains(name) && !excused.Contains(name)));
-        Assert.Empty(excused.Where(name => used.Contains(name) || !names.Contains(name)));
+        Assert.DoesNotContain(names, name => !used.Contains(name) && !excused.Contains(name));
+        Assert.DoesNotContain(excused, name => used.Contains(name) || !names.Contains(name));
     }
 
     [Fact]
     public void EveryBuiltInTask_IsInTheDocumentation()
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "tasks.md")).Replace('-', '_');
-        Assert.Empty(BuiltIn().Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($"`{name}:", StringComparison.Ordinal)));
+        Assert.DoesNotContain(BuiltIn(), name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($"`{name}:", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> BuiltIn() => typeof(NopTask).Assembly.GetTypes().Concat(typeof(IJobTask).Assembly.GetTypes())

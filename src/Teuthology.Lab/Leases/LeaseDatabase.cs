@@ -1,6 +1,6 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
+using Teuthology.Sql;
 
 namespace Teuthology.Lab;
 
@@ -9,37 +9,20 @@ internal sealed class LeaseDatabase(string file) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly Lock _watching = new();
-    private PooledDbContextFactory<LeaseContext>? _contexts;
+    private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate }.ToString();
+    private bool _ready;
     private SqliteConnection? _watch;
 
-    private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate }.ToString();
-
     public Task<int> ExecuteAsync(FormattableString sql, CancellationToken cancellationToken) =>
-        UseAsync(context => context.Database.ExecuteSqlAsync(sql, cancellationToken), cancellationToken);
+        UseAsync(connection => connection.ExecuteAsync(sql, null, cancellationToken), cancellationToken);
 
-    public Task<List<T>> QueryAsync<T>(FormattableString sql, CancellationToken cancellationToken)
-        where T : class =>
-        UseAsync(context => context.Set<T>().FromSql(sql).AsNoTracking().ToListAsync(cancellationToken), cancellationToken);
-
-    public async Task<T> UseAsync<T>(Func<LeaseContext, Task<T>> use, CancellationToken cancellationToken)
-    {
-        var contexts = _contexts ?? await OpenAsync(cancellationToken);
-        try
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            return await use(context);
-        }
-        catch (SqliteException e)
-        {
-            throw Told(e);
-        }
-    }
+    public Task<List<T>> QueryAsync<T>(FormattableString sql, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        UseAsync(connection => connection.QueryAsync(sql, read, null, cancellationToken), cancellationToken);
 
     /// <summary>A number that changes whenever anybody committed to the file; costs microseconds.</summary>
     public async Task<long> VersionAsync(CancellationToken cancellationToken)
     {
-        if (_contexts is null)
-            await OpenAsync(cancellationToken);
+        await PrepareAsync(cancellationToken);
         return Version();
     }
 
@@ -47,24 +30,41 @@ internal sealed class LeaseDatabase(string file) : IAsyncDisposable
     {
         if (_watch is not null)
             await _watch.DisposeAsync();
-        using var pool = new SqliteConnection(ConnectionString);
+        using var pool = new SqliteConnection(_connection);
         SqliteConnection.ClearPool(pool);
         _opening.Dispose();
     }
 
-    private async Task<PooledDbContextFactory<LeaseContext>> OpenAsync(CancellationToken cancellationToken)
+    private async Task<T> UseAsync<T>(Func<SqliteConnection, Task<T>> use, CancellationToken cancellationToken)
     {
+        await PrepareAsync(cancellationToken);
+        try
+        {
+            await using var connection = new SqliteConnection(_connection);
+            await connection.OpenAsync(cancellationToken);
+            LeaseSchema.SetUp(connection);
+            return await use(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw Told(e);
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _ready))
+            return;
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            if (_contexts is not null)
-                return _contexts;
+            if (_ready)
+                return;
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            await using var connection = new SqliteConnection(ConnectionString);
+            await using var connection = new SqliteConnection(_connection);
             await connection.OpenAsync(cancellationToken);
             LeaseSchema.Upgrade(connection);
-            var options = new DbContextOptionsBuilder<LeaseContext>().UseSqlite(ConnectionString).AddInterceptors(new LeasePragmas());
-            return _contexts = new PooledDbContextFactory<LeaseContext>(options.Options);
+            Volatile.Write(ref _ready, true);
         }
         catch (SqliteException e)
         {
@@ -86,7 +86,7 @@ internal sealed class LeaseDatabase(string file) : IAsyncDisposable
         {
             if (_watch is null)
             {
-                _watch = new SqliteConnection(ConnectionString);
+                _watch = new SqliteConnection(_connection);
                 _watch.Open();
             }
 

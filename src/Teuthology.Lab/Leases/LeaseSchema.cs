@@ -53,7 +53,7 @@ internal static class LeaseSchema
     /// <exception cref="ConfigurationException">The file is from a newer program.</exception>
     public static void Upgrade(SqliteConnection connection)
     {
-        Execute(connection, null, LeasePragmas.Text);
+        SetUp(connection);
         if (Scalar(connection, "PRAGMA journal_mode") is not "wal")
             Execute(connection, null, "PRAGMA journal_mode = WAL");
         if (Version(connection) == Versions.Length)
@@ -69,6 +69,12 @@ internal static class LeaseSchema
         Execute(connection, transaction, $"PRAGMA user_version = {Versions.Length.ToString(CultureInfo.InvariantCulture)}");
         transaction.Commit();
     }
+
+    /// <summary>
+    /// What each connection is told: SQLite itself waits for a busy file in small steps, and a commit does not wait for the disk
+    /// (a power cut may lose the last leases, which the boot ended anyway; the file stays whole in WAL mode).
+    /// </summary>
+    public static void SetUp(SqliteConnection connection) => Execute(connection, null, "PRAGMA busy_timeout = 10000; PRAGMA synchronous = NORMAL;");
 
     private static int Version(SqliteConnection connection) =>
         int.Parse(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);

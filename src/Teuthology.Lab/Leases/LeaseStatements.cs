@@ -3,6 +3,18 @@ namespace Teuthology.Lab;
 /// <summary>The SQL of the store. Whatever decides who holds a machine is one statement, so there is no moment between look and leap.</summary>
 internal static class LeaseStatements
 {
+    /// <summary>All machines.</summary>
+    public static FormattableString Nodes => $"SELECT * FROM nodes";
+
+    /// <summary>Who waits, first come first.</summary>
+    public static FormattableString Waiters => $"SELECT * FROM waiters ORDER BY ticket";
+
+    /// <summary>The processes that hold machines by leases, or wait for some.</summary>
+    public static FormattableString Controllers => $"""
+        SELECT controller FROM nodes WHERE locked AND controller IS NOT NULL AND expires_at > 0
+        UNION SELECT controller FROM waiters
+        """;
+
     /// <summary>Takes the first N free machines, or none when fewer are free or somebody waits in front.</summary>
     public static FormattableString Claim(ClaimRequest request, string? among, long ticket, long now, long until) => $"""
         WITH free AS (

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 
 namespace Teuthology.Lab;
 
@@ -85,7 +84,7 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
     public async Task<IReadOnlyList<string>> BreakAsync(string owner, IReadOnlyList<string>? names, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var freed = await _database.QueryAsync<NodeRecord>(LeaseStatements.Break(owner, Json(names)), CancellationToken.None);
+        var freed = await _database.QueryAsync(LeaseStatements.Break(owner, Json(names)), LeaseRows.Node, CancellationToken.None);
         Changes.Signal();
         return [.. InOrder(freed).Select(n => n.Name)];
     }
@@ -103,22 +102,19 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
     /// <summary>All machines with their locks, in the lab's order: <c>teuthology lock --list</c>.</summary>
     /// <param name="cancellationToken">Looked at before.</param>
     public async Task<IReadOnlyList<NodeRecord>> ListAsync(CancellationToken cancellationToken) =>
-        [.. InOrder(await _database.UseAsync(context => context.Nodes.AsNoTracking().ToListAsync(cancellationToken), cancellationToken))];
+        [.. InOrder(await _database.QueryAsync(LeaseStatements.Nodes, LeaseRows.Node, cancellationToken))];
 
     /// <summary>Who waits, first come first.</summary>
     /// <param name="cancellationToken">Looked at before.</param>
     public async Task<IReadOnlyList<WaiterRecord>> WaitersAsync(CancellationToken cancellationToken) =>
-        await _database.UseAsync(context => context.Waiters.AsNoTracking().OrderBy(w => w.Ticket).ToListAsync(cancellationToken), cancellationToken);
+        await _database.QueryAsync(LeaseStatements.Waiters, LeaseRows.Waiter, cancellationToken);
 
     /// <summary>Ends leases and waits of processes of this host that are gone.</summary>
     /// <param name="cancellationToken">Looked at between two processes.</param>
     /// <returns>How many machines and places in the queue became free.</returns>
     public async Task<int> ReclaimAsync(CancellationToken cancellationToken)
     {
-        var controllers = await _database.UseAsync(
-            context => context.Nodes.Where(n => n.Locked && n.Controller != null && n.ExpiresAt > DateTimeOffset.UnixEpoch).Select(n => n.Controller!)
-                .Union(context.Waiters.Select(w => w.Controller)).ToListAsync(cancellationToken),
-            cancellationToken);
+        var controllers = await _database.QueryAsync(LeaseStatements.Controllers, row => row.GetString(0), cancellationToken);
         var count = 0;
         foreach (var controller in controllers.Where(c => ControllerProcess.TryParse(c, out var process) && process.IsDead))
         {
@@ -142,7 +138,7 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
         var claim = LeaseStatements.Claim(request, Json(request.Among), ticket, now, now + (long)request.Duration.TotalMilliseconds);
 
         // Once it runs it must not be called off: nobody would know what it took.
-        var taken = await _database.QueryAsync<NodeRecord>(claim, CancellationToken.None);
+        var taken = await _database.QueryAsync(claim, LeaseRows.Node, CancellationToken.None);
         return taken.Count == 0 ? null : LeaseOf(InOrder(taken));
     }
 
@@ -153,8 +149,8 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
     {
         var now = Now;
         var controller = (request.Controller ?? ControllerProcess.Current).ToString();
-        var waiter = await _database.QueryAsync<WaiterRecord>(
-            LeaseStatements.Enqueue(request, controller, now, now + (long)patience.TotalMilliseconds), CancellationToken.None);
+        var waiter = await _database.QueryAsync(
+            LeaseStatements.Enqueue(request, controller, now, now + (long)patience.TotalMilliseconds), LeaseRows.Waiter, CancellationToken.None);
         return waiter[0].Ticket;
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Teuthology.Jobs;
 
 namespace Teuthology.Results;
@@ -13,18 +12,16 @@ public sealed class ResultsStore
 {
     private const string GoneReason = "the process that ran the job is gone";
     private readonly TimeProvider _time;
-    private readonly DbContextOptions<ResultsContext> _options;
+    private readonly StoreFile _file;
 
     private ResultsStore(string path, TimeProvider time)
     {
-        Path = path;
+        _file = new StoreFile(path);
         _time = time;
-        var connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60, ForeignKeys = true, Pooling = true };
-        _options = new DbContextOptionsBuilder<ResultsContext>().UseSqlite(connection.ToString()).Options;
     }
 
     /// <summary>The file.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -41,7 +38,7 @@ public sealed class ResultsStore
         try
         {
             Directory.CreateDirectory(stateDirectory);
-            await StoreSchema.PrepareAsync(store.Path, store.Open, cancellationToken);
+            await StoreSchema.PrepareAsync(store._file, cancellationToken);
             await store.EndAbandonedJobsAsync(cancellationToken);
             return store;
         }
@@ -59,12 +56,12 @@ public sealed class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<RunName> ClaimRunNameAsync(RunName name, CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        while (await context.Runs.AnyAsync(run => run.Name == name.ToString(), cancellationToken))
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var runs = new RunTable(connection, transaction);
+        while (await runs.FindAsync(name.ToString(), cancellationToken) is not null)
             name = name with { Scheduled = name.Scheduled.AddSeconds(1) };
-        context.Runs.Add(NewRun(name.ToString()));
-        await context.SaveChangesAsync(cancellationToken);
+        await runs.SaveAsync(NewRun(name.ToString()), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return name;
     }
@@ -85,17 +82,8 @@ public sealed class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunQuery query, CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        var rows = context.Runs.AsNoTracking();
-        if (query.Suite is not null)
-            rows = rows.Where(run => run.Suite == query.Suite);
-        if (query.Branch is not null)
-            rows = rows.Where(run => run.Branch == query.Branch);
-        if (query.User is not null)
-            rows = rows.Where(run => run.User == query.User);
-        var page = await rows.OrderByDescending(run => run.Posted).ThenByDescending(run => run.Id)
-            .Skip((int)Math.Min((Math.Max(query.Page, 1) - 1L) * query.Count, int.MaxValue)).Take(query.Count).ToListAsync(cancellationToken);
-        return await RunReader.ReadAsync(context, page, cancellationToken);
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return await RunReader.ReadAsync(connection, await new RunTable(connection).ListAsync(query, cancellationToken), cancellationToken);
     }
 
     /// <summary>A run, or null.</summary>
@@ -103,9 +91,9 @@ public sealed class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<RunRecord?> RunAsync(string name, CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        var row = await context.Runs.AsNoTracking().Where(run => run.Name == name).ToListAsync(cancellationToken);
-        return (await RunReader.ReadAsync(context, row, cancellationToken)).SingleOrDefault();
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        var run = await new RunTable(connection).FindAsync(name, cancellationToken);
+        return run is null ? null : (await RunReader.ReadAsync(connection, [run], cancellationToken)).Single();
     }
 
     /// <summary>Jobs of a run, in the order of their ids, numbers by value.</summary>
@@ -113,8 +101,10 @@ public sealed class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<JobRecord>> JobsAsync(string runName, CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        var rows = await context.Jobs.AsNoTracking().Where(job => job.Run!.Name == runName).ToListAsync(cancellationToken);
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        var rows = await new RunTable(connection).FindAsync(runName, cancellationToken) is { } run
+            ? await new JobTable(connection).ListAsync(run.Id, cancellationToken)
+            : [];
         return [.. rows.OrderBy(row => row.JobId.Length).ThenBy(row => row.JobId, StringComparer.Ordinal).Select(row => RunReader.Read(runName, row))];
     }
 
@@ -124,9 +114,10 @@ public sealed class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<JobRecord?> JobAsync(string runName, string jobId, CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        var row = await context.Jobs.AsNoTracking()
-            .SingleOrDefaultAsync(job => job.Run!.Name == runName && job.JobId == jobId, cancellationToken);
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        var row = await new RunTable(connection).FindAsync(runName, cancellationToken) is { } run
+            ? await new JobTable(connection).FindAsync(run.Id, jobId, cancellationToken)
+            : null;
         return row is null ? null : RunReader.Read(runName, row);
     }
 
@@ -135,15 +126,14 @@ public sealed class ResultsStore
     /// <returns>How many.</returns>
     public async Task<int> EndAbandonedJobsAsync(CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        var suspects = await context.Jobs.AsNoTracking()
-            .Where(job => (job.Status == JobState.Waiting || job.Status == JobState.Running) && job.Process != null)
-            .Select(job => new { job.Run!.Name, job.JobId, job.Process, job.ArchivePath }).ToListAsync(cancellationToken);
-        var gone = suspects.Where(job => !ProcessMark.MayBeAlive(job.Process!)).ToList();
+        List<JobTable.Suspect> suspects;
+        await using (var connection = await _file.OpenAsync(cancellationToken))
+            suspects = await new JobTable(connection).UnfinishedAsync(cancellationToken);
+        var gone = suspects.Where(job => !ProcessMark.MayBeAlive(job.Process)).ToList();
         foreach (var job in gone)
         {
             var verdict = new JsonObject { ["status"] = JobState.Dead, ["success"] = false, ["failure_reason"] = GoneReason };
-            await SaveJobAsync(job.Name, job.JobId, verdict, row => JobState.IsUnfinished(row.Status), cancellationToken);
+            await SaveJobAsync(job.Run, job.JobId, verdict, row => JobState.IsUnfinished(row.Status), cancellationToken);
             if (job.ArchivePath is { } archive)
                 EndArchive(archive);
         }
@@ -164,19 +154,16 @@ public sealed class ResultsStore
         }
     }
 
-    private ResultsContext Open() => new(_options);
-
     private async Task SaveJobAsync(
         string runName, string jobId, JsonObject told, Func<JobRow, bool> condition, CancellationToken cancellationToken)
     {
-        await using var context = Open();
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var run = await context.Runs.SingleOrDefaultAsync(r => r.Name == runName, cancellationToken);
-        if (run is null)
-            context.Runs.Add(run = NewRun(runName));
-        var job = run.Id == 0 ? null : await context.Jobs.SingleOrDefaultAsync(j => j.RunId == run.Id && j.JobId == jobId, cancellationToken);
-        if (job is null)
-            run.Jobs.Add(job = new JobRow { JobId = jobId, Status = JobState.Unknown, Document = "{}", Posted = Now });
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (runs, jobs) = (new RunTable(connection, transaction), new JobTable(connection, transaction));
+        var found = await runs.FindAsync(runName, cancellationToken);
+        var run = found ?? NewRun(runName);
+        var job = (found is null ? null : await jobs.FindAsync(run.Id, jobId, cancellationToken))
+            ?? new JobRow { JobId = jobId, Status = JobState.Unknown, Document = "{}", Posted = Now };
         if (!condition(job))
             return;
 
@@ -186,7 +173,8 @@ public sealed class ResultsStore
         run.MachineType = JobRules.Text(told, "machine_type") ?? run.MachineType;
         run.Started ??= job.Started;
         run.Updated = Now;
-        await context.SaveChangesAsync(cancellationToken);
+        job.RunId = await runs.SaveAsync(run, cancellationToken);
+        await jobs.SaveAsync(job, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

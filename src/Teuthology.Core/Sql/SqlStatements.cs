@@ -1,0 +1,69 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace Teuthology.Sql;
+
+/// <summary>Statements whose holes become parameters, and the values of their rows.</summary>
+public static class SqlStatements
+{
+    /// <summary>A statement; what fills its holes is bound by name and never read as SQL.</summary>
+    /// <param name="connection">Open; the command joins the transaction that is given.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="transaction">The connection's transaction, or null for none.</param>
+    public static DbCommand Command(this DbConnection connection, FormattableString sql, DbTransaction? transaction = null)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        var names = new object[sql.ArgumentCount];
+        for (var i = 0; i < names.Length; i++)
+        {
+            var parameter = command.CreateParameter();
+            names[i] = parameter.ParameterName = $"@p{i}";
+            parameter.Value = sql.GetArgument(i) ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql.Format, names);
+        return command;
+    }
+
+    /// <summary>Runs a statement that gives no rows.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="transaction">The connection's transaction, or null for none.</param>
+    /// <param name="cancellationToken">Looked at before.</param>
+    /// <returns>How many rows were changed.</returns>
+    public static async Task<int> ExecuteAsync(this DbConnection connection, FormattableString sql, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(sql, transaction);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Reads all rows of a statement.</summary>
+    /// <typeparam name="T">What a row becomes.</typeparam>
+    /// <param name="connection">Open.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="read">Makes a value of the row at hand.</param>
+    /// <param name="transaction">The connection's transaction, or null for none.</param>
+    /// <param name="cancellationToken">Looked at between two rows.</param>
+    public static async Task<List<T>> QueryAsync<T>(
+        this DbConnection connection, FormattableString sql, Func<DbDataReader, T> read, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(sql, transaction);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        List<T> values = [];
+        while (await rows.ReadAsync(cancellationToken))
+            values.Add(read(rows));
+        return values;
+    }
+
+    /// <summary>Text of a column; null for NULL.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="column">Its name.</param>
+    public static string? Text(this DbDataReader row, string column) => row[column] as string;
+
+    /// <summary>Whole number of a column; null for NULL.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="column">Its name.</param>
+    public static long? Whole(this DbDataReader row, string column) => row[column] as long?;
+}

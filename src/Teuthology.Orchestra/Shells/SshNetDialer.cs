@@ -9,7 +9,8 @@ namespace Teuthology.Orchestra;
 internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions options, ILogger log)
 {
     private const int AuthenticationTries = 3;
-    private static readonly (string Name, int Place)[] FastCiphers = [("aes128-gcm@openssh.com", 0), ("aes256-gcm@openssh.com", 1)];
+    private static readonly string[] FastCiphers = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com"];
+    private static readonly string[] FastKeyExchanges = ["curve25519-sha256", "curve25519-sha256@libssh.org"];
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
 
@@ -145,13 +146,23 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         }
     }
 
-    /// <summary>Processors do AES-GCM, which needs no separate hash, several times as fast as the default.</summary>
-    private static void PreferFastCiphers(ConnectionInfo info)
+    /// <summary>
+    /// Processors do AES-GCM, which needs no separate hash, several times as fast as the default. Exchanges that shall withstand a quantum
+    /// computer take twice the time of a whole connection; hosts that insist on one still get it.
+    /// </summary>
+    private static void PreferFastOnes(ConnectionInfo info)
     {
-        foreach (var (name, place) in FastCiphers)
+        Prefer(info.Encryptions, FastCiphers);
+        Prefer(info.KeyExchangeAlgorithms, FastKeyExchanges);
+    }
+
+    private static void Prefer<T>(IOrderedDictionary<string, T> offered, string[] names)
+    {
+        var place = 0;
+        foreach (var name in names)
         {
-            if (info.Encryptions.TryGetValue(name, out var cipher) && info.Encryptions.Remove(name))
-                info.Encryptions.Insert(place, name, cipher);
+            if (offered.TryGetValue(name, out var algorithm) && offered.Remove(name))
+                offered.Insert(place++, name, algorithm);
         }
     }
 
@@ -166,7 +177,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             Timeout = options.ConnectTimeout < PatienceForGreeting ? options.ConnectTimeout : PatienceForGreeting,
             MaxSessions = options.MaxSessions + 1,
         };
-        PreferFastCiphers(info);
+        PreferFastOnes(info);
         foreach (var offered in expected is null ? [] : info.HostKeyAlgorithms.Keys.Except(expected.Algorithms, StringComparer.Ordinal).ToList())
             info.HostKeyAlgorithms.Remove(offered);
         return info;

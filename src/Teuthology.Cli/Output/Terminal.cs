@@ -42,6 +42,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The last line of <see cref="Error"/>, where that is a terminal that can rewrite it; else null.</summary>
+    public LiveLine? Live => Error as LiveLine;
+
     /// <summary>Tables and colours on <see cref="Out"/>.</summary>
     public IAnsiConsole Rendered => _rendered ??= Render(Out, OutIsTerminal);
 
@@ -58,7 +61,7 @@ internal sealed class Terminal : IDisposable
         return new Terminal
         {
             Out = new StreamWriter(StandardOutput(), utf8, 64 * 1024) { AutoFlush = !Console.IsOutputRedirected },
-            Error = Console.Error,
+            Error = Console.IsErrorRedirected || System.Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? Console.Error : new LiveLine(Console.Error, ReadErrorWidth),
             In = () => Console.In,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -98,6 +101,18 @@ internal sealed class Terminal : IDisposable
         // It is not for files though: it would write at an offset of its own over what stderr wrote to the same file.
         var file = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         return file.CanSeek ? Console.OpenStandardOutput() : file;
+    }
+
+    private static int ReadErrorWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
+        }
+        catch (IOException)
+        {
+            return 80;
+        }
     }
 
     private static int ReadWidth()

@@ -10,6 +10,7 @@ internal sealed class RunOptionSet
     private readonly Option<string?> _archive = new("--archive", "-a") { HelpName = "DIR" };
     private readonly bool _oneJob;
     private readonly Option<double?> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Most time for a job, 0 for no limit (default $TEUTHOLOGY_JOB_TIMEOUT, else none)" };
+    private readonly Option<string[]> _tasks = new("--tasks") { HelpName = "DLL", Description = "Assembly with tasks of your own; may be given several times (besides the site's task_assemblies)" };
     private readonly Option<bool> _json = new("--json") { Description = "Results as one JSON object a line on standard output" };
     private readonly Option<string?> _lab = LabSettings.Kind();
 
@@ -22,7 +23,7 @@ internal sealed class RunOptionSet
         _archive.Description = oneJob
             ? $"The job's own archive directory (default the job's archive_path, else RUN/1 below {above})"
             : $"Directory that holds the archives of runs (default {above})";
-        foreach (var option in new Option[] { _name, _owner, _archive, _timeout, _lab, _json })
+        foreach (var option in new Option[] { _name, _owner, _archive, _tasks, _timeout, _lab, _json })
             verb.Add(option);
     }
 
@@ -38,6 +39,7 @@ internal sealed class RunOptionSet
             Archive = _oneJob ? null : line.GetValue(_archive),
             JobArchive = _oneJob ? line.GetValue(_archive) : null,
             TimeoutSeconds = line.GetValue(_timeout),
+            TaskAssemblies = line.GetValue(_tasks) ?? [],
             LabKind = line.GetValue(_lab),
             Json = line.GetValue(_json),
             Verbose = line.GetValue<bool>("--verbose"),

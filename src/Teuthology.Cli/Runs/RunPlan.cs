@@ -7,8 +7,14 @@ namespace Teuthology.Cli;
 /// <param name="Jobs">The jobs.</param>
 internal sealed record RunPlan(IEnumerable<PlannedJob> Jobs)
 {
+    /// <summary>Counts the jobs, those included that turn out to be dropped; null when there are too many to count.</summary>
+    public required Func<long?> Count { get; init; }
+
     /// <summary>The configuration of the only job, to be checked before anything is done; null for the jobs of a suite.</summary>
     public YamlMap? Alone { get; init; }
+
+    /// <summary>What the user should know before it begins; null for nothing.</summary>
+    public string? Remark { get; init; }
 
     /// <summary>Where tasks find workunits; null for nowhere.</summary>
     public string? SuitesDirectory { get; init; }

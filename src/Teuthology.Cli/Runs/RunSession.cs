@@ -23,14 +23,21 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
         await using var services = new ServiceCollection()
             .AddSingleton(terminal.Time)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ErrorLog(terminal, settings.Verbose)))
-            .AddTeuthology(new TeuthologyOptions { Lab = lab, Jobs = settings.Jobs(terminal) })
-            .AddInteractivePrompt()
+            .AddTeuthology(new TeuthologyOptions
+            {
+                Lab = lab,
+                Jobs = settings.Jobs(terminal),
+                TaskAssemblies = [.. settings.TaskAssemblies.Select(path => TaskAssemblyFile.Load(terminal.FullPath(path)))],
+            })
+            .AddInteractivePrompt(() => terminal.Live?.Hide())
             .BuildServiceProvider();
         // A lone job that makes no sense is a mistake of the one who started it, and no run.
         if (plan.Alone is { } alone)
             services.GetRequiredService<IJobEngine>().Check(new JobSpec { Config = alone, RunName = suite, JobId = "1", OwnTargets = plan.Machines.OwnTargets });
         var store = await ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken);
         var name = await NameAsync(store, suite, plan, services.GetRequiredService<ILab>(), cancellationToken);
+        if (plan.Remark is { } remark)
+            await terminal.Error.WriteLineAsync(remark);
         await terminal.Error.WriteLineAsync($"Run {name}");
 
         RunOutcome outcome;
@@ -46,7 +53,10 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
                 JobArchive = settings.JobArchive is { } archive ? terminal.FullPath(archive) : null,
                 Machines = plan.Machines,
             };
-            outcome = await runner.RunAsync(request, [recorder, new RunProgress(terminal, settings.Verbose)], cancellationToken);
+            await using var status = terminal.Live is { } line ? new RunStatus(line, terminal.Time) : null;
+            if (status is not null)
+                _ = Task.Run(() => status.Expect(plan.Count()), cancellationToken);
+            outcome = await runner.RunAsync(request, [recorder, new RunProgress(terminal, settings.Verbose), .. status is null ? Array.Empty<IJobObserver>() : [status]], cancellationToken);
         }
 
         RunReport.Write(terminal, outcome, settings.Json);

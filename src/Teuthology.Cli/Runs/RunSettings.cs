@@ -15,6 +15,9 @@ internal sealed record RunSettings
     /// <summary>The one job's own directory.</summary>
     public string? JobArchive { get; init; }
 
+    /// <summary>Assemblies with tasks of the user's own.</summary>
+    public IReadOnlyList<string> TaskAssemblies { get; init; } = [];
+
     public double? TimeoutSeconds { get; init; }
 
     public string? LabKind { get; init; }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Teuthology.Scheduling;
 using Teuthology.Yaml;
 
@@ -35,6 +36,7 @@ internal sealed class RunVerb : Verb
             ("teuthology run job.yaml", "Run it; `teuthology job.yaml` does the same"),
             ("teuthology run roles.yaml ceph.yaml workload.yaml", "A job in fragments"),
             ("teuthology run targets.yaml job.yaml -a /tmp/job", "On machines of yours, the archive in /tmp/job"),
+            ("teuthology run job.yaml --tasks bin/Debug/net10.0/MyLab.Tests.dll", "With tasks of your own project"),
             ("teuthology suite expand rbd --merged --limit 1 | teuthology run -", "The first job of a suite, by hand"),
         ];
     }
@@ -48,15 +50,17 @@ internal sealed class RunVerb : Verb
         var targets = config.Get("targets") is YamlMap { Count: > 0 };
         if (targets && line.GetValue(_lock))
             throw new ConfigurationException("You cannot specify targets in a config file when using the --lock option", config.MarkOf("targets"));
-        if (!targets && !line.GetValue(_lock) && config.Get("roles") is not null)
-            await Terminal.Error.WriteLineAsync("The job has no targets: the embedded lab of this host gives its machines");
-
         var settings = _options.Read(line);
         if (settings.JobArchive is null && config.Get("archive_path") is string archive)
             settings = settings with { JobArchive = archive };
-        var plan = new RunPlan([new PlannedJob("1", line.GetValue(_description) ?? config.Get("description") as string, () => config)])
+        if (settings.JobArchive is not null && config.Get("archive_path") is null)
+            config["archive_path"] = Terminal.FullPath(settings.JobArchive);
+        var id = Convert.ToString(config.Get("job_id"), CultureInfo.InvariantCulture) is { Length: > 0 } given ? given : "1";
+        var plan = new RunPlan([new PlannedJob(id, line.GetValue(_description) ?? config.Get("description") as string, () => config)])
         {
             Alone = config,
+            Remark = targets || line.GetValue(_lock) || config.Get("roles") is null ? null : "The job has no targets: the embedded lab of this host gives its machines",
+            Count = () => 1,
             SuitesDirectory = Suites(line, config),
             Machines = new MachineChoice
             {
@@ -76,6 +80,8 @@ internal sealed class RunVerb : Verb
             config["os_type"] = system;
         if (line.GetValue(_osVersion) is { } version)
             config["os_version"] = version;
+        if (line.GetValue(_suites) is { } suites)
+            config["suite_path"] = Terminal.FullPath(suites);
     }
 
     private string? Suites(ParseResult line, YamlMap config)

@@ -37,6 +37,6 @@ internal sealed class SuiteRunVerb : Verb
             new CoveringText(Terminal.Error).Write(report);
         var template = _template.IsWanted(line) ? _template.Read(line, tree, selection, settings.Owner, settings.Name) : null;
         var composer = _template.Composer(line, tree, selection, template);
-        return new RunSession(Terminal, settings).RunAsync(selection.Name, new RunPlan(selection.PlannedJobs(matrix, composer.Compose)) { SuitesDirectory = tree.Directory }, cancellationToken);
+        return new RunSession(Terminal, settings).RunAsync(selection.Name, new RunPlan(selection.PlannedJobs(matrix, composer.Compose)) { Count = () => selection.Count(matrix), SuitesDirectory = tree.Directory }, cancellationToken);
     }
 }

@@ -8,4 +8,7 @@ public class TeuthologyException(FailureKind kind, string message, Exception? in
 {
     /// <summary>What the failure says about.</summary>
     public FailureKind Kind { get; } = kind;
+
+    /// <summary>What failures of the same cause have in common, for services that group them; empty leaves it to the service.</summary>
+    public virtual IReadOnlyList<string> Fingerprint => [];
 }

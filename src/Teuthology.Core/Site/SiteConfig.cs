@@ -26,6 +26,9 @@ public sealed record SiteConfig
     /// <summary><c>archive_upload_key</c>: private key for that.</summary>
     public string? ArchiveUploadKey { get; init; }
 
+    /// <summary><c>default_machine_type</c>: kind of machine that jobs get unless they say; null for any.</summary>
+    public string? DefaultMachineType { get; init; }
+
     /// <summary><c>lab_domain</c>: domain that short names of targets get; empty for none.</summary>
     public string LabDomain { get; init; } = "";
 
@@ -44,6 +47,12 @@ public sealed record SiteConfig
     /// <summary><c>results_ui_server</c>: URL of the results page, for links in mails.</summary>
     public string? ResultsUiServer { get; init; }
 
+    /// <summary><c>sentry_dsn</c>: address, with its key, of the Sentry project that failures are told to; null tells none.</summary>
+    public string? SentryDsn { get; init; }
+
+    /// <summary><c>sentry_server</c>: URL of Sentry's pages, for links.</summary>
+    public string? SentryServer { get; init; }
+
     /// <summary><c>smtp_server</c>, a key of ours: <c>host</c> or <c>host:port</c> that takes mails; upstream knows localhost only.</summary>
     public string SmtpServer { get; init; } = "localhost:25";
 
@@ -52,6 +61,9 @@ public sealed record SiteConfig
 
     /// <summary><c>ssh_key</c>: private key that opens given targets; beats ssh's own configuration.</summary>
     public string? SshKey { get; init; }
+
+    /// <summary><c>task_assemblies</c>, a key of ours: assemblies with tasks besides the built-in ones; relative paths start at the file's directory.</summary>
+    public IReadOnlyList<string> TaskAssemblies { get; init; } = [];
 
     /// <summary><c>test_path</c>: the directory that a job may fill on its machines.</summary>
     public string? TestPath { get; init; }
@@ -96,15 +108,19 @@ public sealed record SiteConfig
             ArchiveServer = read.Text("archive_server"),
             ArchiveUpload = read.Text("archive_upload"),
             ArchiveUploadKey = read.Path("archive_upload_key"),
+            DefaultMachineType = read.Text("default_machine_type"),
             LabDomain = read.Text("lab_domain") ?? Empty.LabDomain,
             LockServer = read.Text("lock_server"),
             MaxJobTime = read.Seconds("max_job_time"),
             PcpHost = read.Text("pcp_host"),
             ResultsSendingEmail = read.Text("results_sending_email") ?? Empty.ResultsSendingEmail,
             ResultsUiServer = read.Text("results_ui_server"),
+            SentryDsn = read.Text("sentry_dsn"),
+            SentryServer = read.Text("sentry_server"),
             SmtpServer = read.Text("smtp_server") ?? Empty.SmtpServer,
             SshConfigPath = read.Path("ssh_config_path"),
             SshKey = read.Path("ssh_key"),
+            TaskAssemblies = read.Paths("task_assemblies", System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!),
             TestPath = read.Text("test_path"),
             TestUser = read.Text("test_user") ?? Empty.TestUser,
             VerifyHostKeys = read.Flag("verify_host_keys") ?? Empty.VerifyHostKeys,

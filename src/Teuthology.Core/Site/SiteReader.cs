@@ -22,6 +22,15 @@ internal sealed class SiteReader(YamlMap map, string home)
 
     public string? Path(string key) => Expand(Text(key), home);
 
+    /// <summary>A path or a list of paths.</summary>
+    public IReadOnlyList<string> Paths(string key, string directory) => map.Get(key) switch
+    {
+        null => [],
+        string path => [System.IO.Path.GetFullPath(Expand(path, home), directory)],
+        YamlList list when list.All(item => item is string) => [.. list.Select(item => System.IO.Path.GetFullPath(Expand((string)item!, home), directory))],
+        _ => throw Wrong(key, "a path or a list of paths"),
+    };
+
     public bool? Flag(string key) => map.Get(key) switch
     {
         null => null,

@@ -3,7 +3,8 @@ using Teuthology.Jobs;
 namespace Teuthology.Interactive;
 
 /// <summary>A C# prompt on the process's own terminal. One job at a time holds it.</summary>
-internal sealed class CSharpPrompt : IJobPrompt, IDisposable
+/// <param name="take">Called when it opens, so that nobody else writes to the terminal until the result is disposed.</param>
+internal sealed class CSharpPrompt(Func<IDisposable?>? take) : IJobPrompt, IDisposable
 {
     private readonly SemaphoreSlim _free = new(1, 1);
     private readonly Keyboard _keyboard = new();
@@ -17,6 +18,7 @@ internal sealed class CSharpPrompt : IJobPrompt, IDisposable
         await _free.WaitAsync(cancellationToken);
         try
         {
+            using var ours = take?.Invoke();
             using var grip = _keyboard.Grab();
             await new PromptSession(pause, _keyboard, InputHistory.OfUser(), Console.Out, () => Console.WindowWidth).RunAsync(cancellationToken);
         }

@@ -12,23 +12,28 @@ internal sealed class JobCheck
     private readonly IServiceProviderIsService? _services;
     private readonly List<ConfigurationException> _problems = [];
     private readonly List<(TaskEntry Task, LabFeatures Needs)> _needs = [];
+    private readonly PaperJob _paper;
 
-    private JobCheck(YamlMap job, ITaskCatalog catalog, IServiceProviderIsService? services)
+    private JobCheck(YamlMap job, ITaskCatalog catalog, PaperJob paper)
     {
         _job = job;
         _catalog = catalog;
-        _services = services;
+        _paper = paper;
+        _services = paper.Services.GetService<IServiceProviderIsService>();
     }
 
     /// <exception cref="ConfigurationException">One problem as it is, several as a list of lines.</exception>
-    public static JobPlan Plan(YamlMap job, ITaskCatalog catalog, IServiceProviderIsService? services = null)
+    public static JobPlan Plan(YamlMap job, ITaskCatalog catalog, PaperJob paper, IReadOnlyList<Target> targets)
     {
-        var check = new JobCheck(job, catalog, services);
+        var check = new JobCheck(job, catalog, paper);
         var roles = check.Try(check.Roles) ?? [];
+        paper.Fill(roles, targets);
         check.Try(check.Overrides);
         check.Try(check.OwnNeeds);
-        var tasks = check.Try(() => TaskList.OfJob(job)) ?? [];
-        foreach (var entry in tasks)
+        var packages = PackageChecks.Of(job, check.Try(() => TaskList.OfJob(job)) ?? []);
+        if (job.ContainsKey("kernel"))
+            check.Own(new TaskEntry("kernel", job.Get("kernel"), job.MarkOf("kernel")));
+        foreach (var entry in packages.First is null ? packages.Tasks : packages.Tasks.Prepend(packages.First))
         {
             if (entry.Name == "kernel")
                 check._problems.Add(new ConfigurationException("kernel installation should be a base-level item, not part of the tasks list", entry.Mark));
@@ -37,7 +42,7 @@ internal sealed class JobCheck
         }
 
         check.ThrowIfAny();
-        return new JobPlan { Tasks = tasks, Roles = roles, Needs = check._needs };
+        return new JobPlan { Tasks = packages.Tasks, Packages = packages, Roles = roles, Needs = check._needs };
     }
 
     private void Walk(TaskEntry entry, HashSet<object> within)
@@ -52,6 +57,8 @@ internal sealed class JobCheck
             _needs.Add((entry, task.Needs));
         if (_services is not null && task.MissingService(_services) is { } missing)
             _problems.Add(new ConfigurationException($"task '{entry.Name}': {task.Type} asks for {missing}, which is no registered service", entry.Mark));
+        else
+            Own(entry);
         if (task.Options is not null)
             Options(entry, task.Options);
 
@@ -72,6 +79,19 @@ internal sealed class JobCheck
         foreach (var member in Try(() => TaskList.OfGroup(body, entry.Mark, entry.Name, _job)) ?? [])
             Walk(member, within);
         within.Remove(body);
+    }
+
+    // What a task itself has to say of its configuration.
+    private void Own(TaskEntry entry)
+    {
+        if (_catalog.TryFind(entry.Name, out var task) && task.Type.IsAssignableTo(typeof(ICheckedTask)))
+        {
+            Try<object>(() =>
+            {
+                _paper.Check((ICheckedTask)task.Create(_paper.Services), entry);
+                return null!;
+            });
+        }
     }
 
     private void Options(TaskEntry entry, Type type)

@@ -55,9 +55,10 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
 
     private (JobPlan Plan, IReadOnlyList<Target> Targets) Read(JobSpec job)
     {
-        var plan = JobCheck.Plan(job.Config, tasks, services.GetService<IServiceProviderIsService>());
-        LabFit.RequirePossible(plan, job.Config);
         var targets = job.OwnTargets ? Target.Read(job.Config, options.Site) : [];
+        using var paper = new PaperJob(job, services, options);
+        var plan = JobCheck.Plan(job.Config, tasks, paper, targets);
+        LabFit.RequirePossible(plan, job.Config);
         if (targets.Count > 0 && targets.Count < plan.Roles.Count)
             throw new ConfigurationException($"{plan.Roles.Count} targets are needed for all roles but found {targets.Count} listed.", job.Config.MarkOf("targets"));
         return (plan, targets);

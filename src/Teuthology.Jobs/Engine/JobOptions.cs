@@ -29,6 +29,10 @@ public sealed record JobOptions
     /// <summary>The site's configuration, <c>.teuthology.yaml</c>.</summary>
     public SiteConfig Site { get; init; } = SiteConfig.Empty;
 
+    /// <summary>Server and account of Rocket.Chat, as upstream's client reads them.</summary>
+    public string RocketChatSettings { get; init; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".config/rocketchat.api/settings.yaml");
+
     /// <summary>Bounds and patience of the connections to a job's machines.</summary>
     public RemoteOptions Remote { get; init; } = new();
 

@@ -7,6 +7,9 @@ internal sealed record JobPlan
 {
     public required IReadOnlyList<TaskEntry> Tasks { get; init; }
 
+    /// <summary>What comes before the machines are locked.</summary>
+    public required PackageChecks Packages { get; init; }
+
     /// <summary>One item for each machine; empty for a job without machines.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Roles { get; init; }
 

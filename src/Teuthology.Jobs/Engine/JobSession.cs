@@ -44,12 +44,14 @@ internal sealed class JobSession : IJobSession
         JobLog.Config(_log, Yaml.YamlDumper.Dump(_job.Config));
         if (_job.Options.Site.File is { } site)
             JobLog.Note(_log, $"site configuration: {site}");
-        if (_plan.Roles.Count == 0 && targets.Count == 0)
-            return;
 
         await using var registration = InterruptOn(cancellationToken, "the job was cancelled while it waited for machines");
         try
         {
+            foreach (var (entry, task) in InternalTasks.BeforeLock(_job, _plan))
+                await _stack.EnterAsync(entry, task, _job.Interruption.Token);
+            if (_plan.Roles.Count == 0 && targets.Count == 0)
+                return;
             if (targets.Count > 0)
                 await GivenMachines.TakeAsync(lab, targets.Count, _job, _job.Interruption.Token);
             else
@@ -59,6 +61,7 @@ internal sealed class JobSession : IJobSession
         catch (Exception e)
         {
             _job.Failures.Add(null, unwinding: false, e);
+            await TellAsync(e);
             await UnwindAsync();
             cancellationToken.ThrowIfCancellationRequested();
             ExceptionDispatchInfo.Throw(e);
@@ -101,10 +104,16 @@ internal sealed class JobSession : IJobSession
         }
         catch (Exception e) when (e is not JobSkippedException)
         {
+            await TellAsync(e);
             await _job.Prompt.OpenForTaskAsync(e, _job.Interruption.Token);
             throw;
         }
     }
+
+    // A job that is told to stop is no failure that anybody looks for.
+    private Task TellAsync(Exception error) => _job.Interruption.Reason is not null
+        ? Task.CompletedTask
+        : new SentryReport(_job).SendAsync(error, _job.Failures.All.FirstOrDefault(f => ReferenceEquals(f.Error, error))?.Task);
 
     // Nobody would see what the job does; an observer that throws is no reason to stop it.
     private void Interrupt(Exception trouble)
@@ -133,6 +142,8 @@ internal sealed class JobSession : IJobSession
         {
             CleanupFailures = [.. failures.All.Skip(1).Where(f => f.Unwinding).Select(f => $"unwinding {f.Task}: {f.Error.Message}")],
         };
+        if (failures.First is { } first)
+            JobLog.NotQuenched(_log, first.GetType().Name, first.Message);
         JobLog.Duration(_log, duration.TotalSeconds);
         try
         {

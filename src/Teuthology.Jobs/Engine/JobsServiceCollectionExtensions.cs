@@ -23,9 +23,25 @@ public static class JobsServiceCollectionExtensions
         return services.AddTasksFrom(typeof(JobsServiceCollectionExtensions).Assembly);
     }
 
-    /// <summary>Makes the tasks of an assembly known to jobs: its classes with a <see cref="TaskAttribute"/>.</summary>
+    /// <summary>
+    /// Makes the tasks of an assembly known to jobs: its classes with a <see cref="TaskAttribute"/>. Services that its <see cref="TaskServicesAttribute"/>
+    /// names are added.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="assembly">The assembly.</param>
-    public static IServiceCollection AddTasksFrom(this IServiceCollection services, Assembly assembly) =>
-        services.AddSingleton(new TaskAssembly(assembly));
+    /// <exception cref="ConfigurationException">The class that registers its services is none.</exception>
+    public static IServiceCollection AddTasksFrom(this IServiceCollection services, Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        if (services.Any(s => (s.ImplementationInstance as TaskAssembly)?.Assembly == assembly))
+            return services;
+        if (assembly.GetCustomAttribute<TaskServicesAttribute>() is { } own)
+        {
+            if (own.Type.IsAbstract || Activator.CreateInstance(own.Type) is not ITaskServices configure)
+                throw new ConfigurationException($"{own.Type} is named by [{own.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)}] of {assembly.Location}, but is no {nameof(ITaskServices)}");
+            configure.Configure(services);
+        }
+
+        return services.AddSingleton(new TaskAssembly(assembly));
+    }
 }

@@ -28,6 +28,8 @@ internal static class Summary
         else if (result.FailureReason is { } reason)
             summary["failure_reason"] = reason;
 
+        if (job.Failures.First is ConfigurationException)
+            summary["failure_info"] = "Possible configuration error in yaml file";
         var failures = job.Failures.All;
         if (failures.Count > 1)
             summary["failures"] = new YamlList(failures.Select(Describe));

@@ -3,6 +3,17 @@ namespace Teuthology.Jobs;
 /// <summary>The framework's tasks that wrap a job's own, in upstream's order. The machines are locked before the first of them.</summary>
 internal static class InternalTasks
 {
+    /// <summary>Those that come before the machines are locked.</summary>
+    public static IEnumerable<(TaskEntry Entry, IJobTask Task)> BeforeLock(JobContext job, JobPlan plan)
+    {
+        if (!PackageChecks.Apply(job.Config))
+            yield break;
+        yield return Own("internal.check_packages", new CheckPackagesTask(plan));
+        yield return Own("internal.buildpackages_prep", new BuildPackagesPrepTask(plan));
+        if (plan.Packages.First is { } build && job.Tasks.TryFind(build.Name, out var task))
+            yield return (build, task.Create(job.Services));
+    }
+
     public static IEnumerable<(TaskEntry Entry, IJobTask Task)> Of(JobContext job, JobPlan plan, JobArchive archive)
     {
         var config = job.Config;

@@ -10,7 +10,7 @@ namespace Teuthology.Jobs;
 internal sealed class SyslogTask : IJobTask
 {
     private const string Conf = "/etc/rsyslog.d/80-cephtest.conf";
-    private const string Restart = "if [ -d /run/systemd/system ]; then systemctl restart rsyslog; else pkill -HUP -x rsyslogd; fi";
+    private const string Restart = "if [ -d /run/systemd/system ]; then systemctl restart rsyslog; elif [ -x /etc/init.d/rsyslog ]; then /etc/init.d/rsyslog restart; else p=$(pidof rsyslogd); kill $p; while kill -0 $p; do sleep 0.1; done 2>/dev/null; rsyslogd; fi";
 
     // Lines that mention BUG, INFO or DEADLOCK without telling of one (upstream's list).
     private static readonly string[] Harmless =

@@ -29,6 +29,9 @@ internal static partial class JobLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Sleeping for {Seconds} seconds before unwinding because --sleep-before-teardown was given...")]
     public static partial void SleepBeforeTeardown(ILogger log, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Exception was not quenched, exiting: {Type}: {Reason}")]
+    public static partial void NotQuenched(ILogger log, string type, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Duration was {Seconds:F6} seconds")]
     public static partial void Duration(ILogger log, double seconds);
 

@@ -54,7 +54,7 @@ internal sealed class OptionsReader(string task)
         {
             var name = Convert.ToString(key, CultureInfo.InvariantCulture)!;
             if (members.FirstOrDefault(m => m.IsNamed(name)) is not { } member)
-                Wrong(map.MarkOf(key), $"unknown key '{Below(path, name)}'{Instead(name, members.Select(m => m.Key))}");
+                Wrong(map.MarkOf(key), $"unknown key '{Below(path, name)}'{NearMiss.Hint(OptionsMember.Spell(name), [.. members.Select(m => m.Key)])}");
             else if (!given.TryAdd(member, name))
                 Wrong(map.MarkOf(key), $"'{Below(path, name)}' is given twice, as '{given[member]}' too");
         }
@@ -159,10 +159,6 @@ internal sealed class OptionsReader(string task)
     private static string Subject(string path) => path.Length == 0 ? "its configuration" : $"'{path}'";
 
     private static string Below(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
-
-    private static string Instead(string name, IEnumerable<string> known) => NearMiss.Of(OptionsMember.Spell(name), known) is { } near
-        ? $"; did you mean '{near}'?"
-        : $" (known: {string.Join(", ", known.DefaultIfEmpty("none"))})";
 
     private static string NearName(Type type, object value) =>
         type.IsEnum && value is string name && NearMiss.Of(name, Enum.GetNames(type).Select(OptionsMember.Spell)) is { } near ? $"; did you mean '{near}'?" : "";

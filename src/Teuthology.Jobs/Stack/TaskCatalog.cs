@@ -15,12 +15,28 @@ public sealed class TaskCatalog(IEnumerable<Assembly> assemblies) : ITaskCatalog
     /// <inheritdoc/>
     public bool TryFind(string name, [NotNullWhen(true)] out TaskDescriptor? task) => _tasks.TryGetValue(Canonical(name), out task);
 
+    /// <summary>Why the types of an assembly cannot be had: as a rule it was built against other versions than those that are here.</summary>
+    internal static string Reason(ReflectionTypeLoadException e) =>
+        $"its classes cannot be loaded; build it against the version of Teuthology that runs it: {e.LoaderExceptions.FirstOrDefault()?.Message ?? e.Message}";
+
+    private static Type[] TypesOf(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            throw new ConfigurationException($"task assembly {assembly.Location}: {Reason(e)}", inner: e);
+        }
+    }
+
     private static string Canonical(string name) => name.Replace('-', '_');
 
     private static Dictionary<string, TaskDescriptor> Collect(IEnumerable<Assembly> assemblies)
     {
         var tasks = new Dictionary<string, TaskDescriptor>(StringComparer.Ordinal);
-        foreach (var type in assemblies.Distinct().SelectMany(a => a.GetTypes()))
+        foreach (var type in assemblies.Distinct().SelectMany(TypesOf))
         {
             foreach (var attribute in type.GetCustomAttributes<TaskAttribute>(inherit: false))
             {

@@ -8,4 +8,7 @@ public sealed class CommandFailedException(CommandFailure failure, int exitStatu
 {
     /// <summary>The exit status, 1 to 255.</summary>
     public int ExitStatus { get; } = exitStatus;
+
+    /// <summary>Upstream's: the label or else the command, the status, and the type of the error.</summary>
+    public override IReadOnlyList<string> Fingerprint { get; } = [failure.Label ?? failure.Command, $"exit status {exitStatus}", "{{ type }}"];
 }

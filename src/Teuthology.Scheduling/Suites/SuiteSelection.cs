@@ -6,6 +6,8 @@ namespace Teuthology.Scheduling;
 /// <summary>Which jobs of which suite: what <c>suite expand</c> lists and <c>suite run</c> runs.</summary>
 public sealed record SuiteSelection
 {
+    private const long MostCounted = 1_000_000;
+
     /// <summary>The suite as users write it: <c>rbd</c>, <c>rbd:basic</c> or <c>rbd/basic</c>.</summary>
     public required string Suite { get; init; }
 
@@ -70,6 +72,11 @@ public sealed record SuiteSelection
     public IEnumerable<PlannedJob> PlannedJobs(SuiteMatrix matrix, Func<SuiteJob, MergedJob?> make) =>
         Limited(matrix.Jobs().Where(Filter.Keeps).Select(job => Plan(job, make)).OfType<PlannedJob>())
             .Select((job, i) => job with { JobId = (i + 1).ToString(CultureInfo.InvariantCulture) });
+
+    /// <summary>How many jobs <see cref="PlannedJobs"/> gives at most: scripts of the suite may drop some.</summary>
+    /// <param name="matrix">What <see cref="Build"/> gave.</param>
+    /// <returns>Null when there are more than a million to look through.</returns>
+    public long? Count(SuiteMatrix matrix) => matrix.Count > MostCounted ? null : Jobs(matrix).LongCount();
 
     private static PlannedJob? Plan(SuiteJob job, Func<SuiteJob, MergedJob?> make)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Teuthology.Jobs;
 using Teuthology.Lab;
 
@@ -15,10 +16,12 @@ public static class TasksServiceCollectionExtensions
     /// <summary>Adds the embedded lab, the job engine and the tasks.</summary>
     /// <param name="services">The services.</param>
     /// <param name="options">Settings.</param>
+    /// <exception cref="ConfigurationException">An assembly with tasks cannot be loaded.</exception>
     public static IServiceCollection AddTeuthology(this IServiceCollection services, TeuthologyOptions options)
     {
         services.AddLogging().AddEmbeddedLab(options.Lab).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
-        foreach (var assembly in options.TaskAssemblies)
+        services.TryAddSingleton<IPackageLookup, PackageLookup>();
+        foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))
             services.AddTasksFrom(assembly);
         return services;
     }

@@ -68,11 +68,11 @@ public sealed record KernelPlan(IReadOnlyList<(Remote Remote, string Role, YamlM
         {
             var meant = key is not string name ? [] : all.Contains(name) ? [name] : all.Where(Role.IsType(name)).ToList();
             if (meant.Count == 0)
-                throw Wrong(key, $"'{key}' is neither a role nor a kind of role of this job nor one of timeout, {string.Join(", ", Flat)}");
+                throw Wrong(key, $"'{key}' is neither a role nor a kind of role of this job nor a key of kernel{NearMiss.Hint(key.ToString()!, ["timeout", .. Flat])}");
             if (value is not (null or YamlMap))
                 throw Wrong(key, $"'{key}' must be a mapping");
             if ((value as YamlMap)?.Keys.FirstOrDefault(k => !Flat.Contains(k)) is { } unknown)
-                throw Wrong(key, $"unknown key '{key}.{unknown}' (known: {string.Join(", ", Flat)})");
+                throw Wrong(key, $"unknown key '{key}.{unknown}'{NearMiss.Hint(unknown.ToString()!, Flat)}");
             foreach (var role in meant.Where(role => role == (string)key || !config.ContainsKey(role)))
                 roles[role] = Copy((YamlMap?)value);
         }

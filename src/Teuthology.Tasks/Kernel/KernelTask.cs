@@ -10,9 +10,12 @@ namespace Teuthology.Tasks;
 /// controller's kernel are passed over. A machine that runs another kernel is an error: kernels are not installed here.
 /// </summary>
 [Task("kernel")]
-public sealed class KernelTask : IJobTask
+public sealed class KernelTask : ICheckedTask
 {
     private const string Distribution = "apt-cache depends \"linux-image-$(dpkg --print-architecture)\" 2>/dev/null | sed -n 's/.*Depends: linux-image-\\([0-9]\\)/\\1/p' | head -n 1; cat /proc/sys/kernel/random/boot_id";
+
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => KernelPlan.Read(run.Map(), run.Job.Overrides("kernel"), run.Job.Cluster);
 
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ public sealed record LockAttempt(TimeSpan? Pause, string Client, string File, do
         foreach (var key in map.Keys)
         {
             if (!Keys.Contains(key))
-                throw Wrong(key, $"unknown key '{path}.{key}' (known: {string.Join(", ", Keys)})");
+                throw Wrong(key, $"unknown key '{path}.{key}'{NearMiss.Hint(key.ToString()!, Keys)}");
         }
 
         var client = Text("client");

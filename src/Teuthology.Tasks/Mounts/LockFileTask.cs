@@ -9,9 +9,16 @@ namespace Teuthology.Tasks;
 /// The program that locks is Python; upstream builds one of C++.
 /// </summary>
 [Task("lockfile")]
-public sealed class LockFileTask : IJobTask
+public sealed class LockFileTask : ICheckedTask
 {
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(0.1);
+
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        foreach (var attempt in LockAttempt.Read(run).Where(a => a.Pause is null))
+            RoleCommands.Machine(run, attempt.Client);
+    }
 
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)

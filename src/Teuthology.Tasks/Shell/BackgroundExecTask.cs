@@ -8,20 +8,29 @@ namespace Teuthology.Tasks;
 /// with its process group. How one ended by itself is noted in the log and not judged, as upstream.
 /// </summary>
 [Task("background_exec")]
-public sealed class BackgroundExecTask : IJobTask
+public sealed class BackgroundExecTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => _ = Commands(run).Count();
+
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        var map = run.Map();
-        if (map.Count == 0)
-            throw run.Wrong("it needs roles with their commands");
-        foreach (var (remote, role, command) in map.Keys.Select(k => (RoleCommands.Machine(run, k), k.ToString()!, string.Join("; ", RoleCommands.Commands(run, k)))).ToList())
+        foreach (var (remote, role, command) in Commands(run).ToList())
         {
             TasksLog.RunningInBackground(run.Log, role, remote.Name);
             var process = await remote.StartAsync(RoleCommands.Bash(run, remote, command) with { CheckStatus = false }, cancellationToken);
             run.Defer($"end '{command}' on {remote.ShortName}", (_, ct) => EndAsync(run, process, ct));
         }
+    }
+
+    private static IEnumerable<(Remote Remote, string Role, string Command)> Commands(TaskRun run)
+    {
+        var map = run.Map();
+        if (map.Count == 0)
+            throw run.Wrong("it needs roles with their commands");
+        foreach (var key in map.Keys)
+            yield return (RoleCommands.Machine(run, key), key.ToString()!, string.Join("; ", RoleCommands.Commands(run, key)));
     }
 
     private static async Task EndAsync(TaskRun run, RemoteProcess process, CancellationToken cancellationToken)

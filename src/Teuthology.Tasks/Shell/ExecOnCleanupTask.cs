@@ -4,8 +4,11 @@ namespace Teuthology.Tasks;
 
 /// <summary><c>exec_on_cleanup</c>: what <see cref="ExecTask"/> does, when the job unwinds. Its configuration is checked on entering.</summary>
 [Task("exec_on_cleanup")]
-public sealed class ExecOnCleanupTask : IJobTask
+public sealed class ExecOnCleanupTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => _ = ExecTask.Targets(run).Count();
+
     /// <inheritdoc/>
     public Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {

@@ -9,8 +9,11 @@ namespace Teuthology.Tasks;
 /// The first command that fails ends it.
 /// </summary>
 [Task("exec")]
-public sealed class ExecTask : IJobTask
+public sealed class ExecTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => _ = Targets(run).Count();
+
     /// <inheritdoc/>
     public Task RunAsync(TaskRun run, CancellationToken cancellationToken) => RunAsync(run, Targets(run).ToList(), cancellationToken);
 

@@ -9,16 +9,23 @@ namespace Teuthology.Tasks;
 /// <c>barrier</c> each waits until all of them have done the lines before it. With <c>sudo: true</c> as root; TESTDIR is set.
 /// </summary>
 [Task("pexec")]
-public sealed class PexecTask : IJobTask
+public sealed class PexecTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        run.Flag("sudo");
+        if (!Shells(run).Any())
+            throw run.Wrong("it needs roles with their lines");
+    }
+
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         TasksLog.CustomCommands(run.Log);
         var sudo = run.Flag("sudo");
+        Check(run);
         var shells = Shells(run).ToList();
-        if (shells.Count == 0)
-            throw run.Wrong("it needs roles with their lines");
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var barrier = new AsyncBarrier(shells.Count);

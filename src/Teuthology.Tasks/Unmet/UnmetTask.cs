@@ -8,7 +8,7 @@ namespace Teuthology.Tasks;
 [Task("buildpackages")]
 [Task("install.ceph_deploy_upgrade")]
 [Task("kernel.install_latest_rh_kernel")]
-public sealed class UnmetTask : IJobTask
+public sealed class UnmetTask : ICheckedTask
 {
     private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
     {
@@ -22,5 +22,12 @@ public sealed class UnmetTask : IJobTask
     public static string? NeedOf(string name) => Needs.GetValueOrDefault(name.Replace('-', '_'));
 
     /// <inheritdoc/>
-    public Task RunAsync(TaskRun run, CancellationToken cancellationToken) => throw run.Wrong($"it needs {NeedOf(run.Name)}");
+    public void Check(TaskRun run) => throw run.Wrong($"it needs {NeedOf(run.Name)}");
+
+    /// <inheritdoc/>
+    public Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        Check(run);
+        return Task.CompletedTask;
+    }
 }

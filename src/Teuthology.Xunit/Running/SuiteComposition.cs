@@ -24,13 +24,6 @@ internal static class SuiteComposition
         services.AddSingleton<IJobObserver>(provider => new RunRecorder(
             () => ResultsStore.OpenAsync(options.Lab.StateDirectory, TimeProvider.System, CancellationToken.None),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<RunRecorder>()));
-        if (assembly.GetCustomAttribute<SuiteServicesAttribute>() is { } own)
-        {
-            if (Activator.CreateInstance(own.Type) is not ISuiteServices configure)
-                throw new ConfigurationException($"{own.Type} is named by [SuiteServices], but is no {nameof(ISuiteServices)}");
-            configure.Configure(services);
-        }
-
         return services.BuildServiceProvider();
     }
 }

@@ -1,15 +1,29 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Teuthology.Lab;
 
 namespace Teuthology.Cli.Tests;
 
 /// <summary>What the program sends to an OpenTelemetry collector, by OTLP over HTTP.</summary>
-public sealed class OtlpTests : IDisposable
+[Collection(nameof(LabProgramTests))]
+public sealed class OtlpTests : IAsyncLifetime
 {
     private readonly Cli _cli = new();
 
-    [Fact]
+    public async Task InitializeAsync()
+    {
+        var offer = await new LoopbackProvisioner(new LabOptions { StateDirectory = _cli.State }, TimeProvider.System).DescribeAsync(default);
+        Skip.If(offer.Machines == 0, $"this host can have no loopback lab: {offer.Remedy}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await TeuthologyProgram.RunAsync(TeuthologyProgram.Start(_cli.State, "lab", "down", "--force", "--lab", "loopback"));
+        _cli.Dispose();
+    }
+
+    [SkippableFact]
     public async Task Run_WithACollector_SendsSpansAndMeasuresOfTheJob()
     {
         using var listener = new HttpListener();
@@ -18,7 +32,7 @@ public sealed class OtlpTests : IDisposable
         listener.Start();
         var bodies = new ConcurrentQueue<(string Path, string Type, string Body)>();
         var receiving = ReceiveAsync(listener, bodies);
-        var job = _cli.Write("job.yaml", "tasks:\n- sequential:\n  - print: hello\n- exec: {nobody.0: [ls]}\n");
+        var job = _cli.Write("job.yaml", "roles: [[a.0]]\ntasks:\n- sequential:\n  - print: hello\n- exec: {a.0: ['exit 3']}\n");
 
         var start = TeuthologyProgram.Start(_cli.State, "run", job, "--lab", "loopback", "--name", "told", "--description", "otlp/{job}");
         start.Environment["TEUTHOLOGY_ARCHIVE"] = Path.Combine(_cli.Directory, "archive");
@@ -29,15 +43,13 @@ public sealed class OtlpTests : IDisposable
         listener.Stop();
         await receiving;
 
-        Assert.True(result.ExitCode == 1, result.Error); // nobody.0 is no role of the job
+        Assert.True(result.ExitCode == 1, result.Error); // of the exec
         var spans = string.Concat(bodies.Where(b => b.Path == "/v1/traces").Select(b => b.Body));
-        Assert.All(["my-lab", "job otlp/{job}", "task sequential", "task print", "tasks[0].sequential[0]", "unwind sequential", "task exec", "nobody.0"], text => Assert.Contains(text, spans, StringComparison.Ordinal));
+        Assert.All(["my-lab", "job otlp/{job}", "task sequential", "task print", "tasks[0].sequential[0]", "unwind sequential", "task exec", "lo1> ", "exit 3"], text => Assert.Contains(text, spans, StringComparison.Ordinal));
         var measures = string.Concat(bodies.Where(b => b.Path == "/v1/metrics").Select(b => b.Body));
         Assert.All(["teuthology.job.duration", "teuthology.task.duration", "my-lab"], text => Assert.Contains(text, measures, StringComparison.Ordinal));
         Assert.All(bodies, body => Assert.Equal("application/x-protobuf", body.Type));
     }
-
-    public void Dispose() => _cli.Dispose();
 
     private static int FreePort()
     {

@@ -6,7 +6,7 @@ public sealed class JobCheckTests
 {
     [Theory]
     [InlineData("tasks:\n- test.setp: {name: a}\n", "job.yaml:2:3: unknown task 'test.setp'; did you mean 'test.step'?")]
-    [InlineData("tasks:\n- zebra:\n", "job.yaml:2:3: unknown task 'zebra' (known: clock, clock.check, sequential, test.each, test.group, test.hang, test.needy, test.needy_of_service, test.options, test.step, test.twice, test.two_words)")]
+    [InlineData("tasks:\n- zebra:\n", "job.yaml:2:3: unknown task 'zebra'; no loaded assembly has it: name one of yours by --tasks, or by task_assemblies of the site's configuration (known: buildpackages, clock, clock.check, install, sequential, test.command, test.each, test.group, test.hang, test.needy, test.needy_of_service, test.options, test.step, test.twice, test.two_words)")]
     [InlineData("tasks:\n- test.group:\n  - test.grup:\n", "job.yaml:3:5: unknown task 'test.grup'; did you mean 'test.group'?")]
     [InlineData("tasks:\n- test.group: [mine]\nmine:\n- test.grou:\n", "job.yaml:4:3: unknown task 'test.grou'; did you mean 'test.group'?")]
     [InlineData("tasks:\n- test.group:\n  - mine\n", "job.yaml:3:5: no top-level section 'mine'; to run the task of that name write '- mine:'")]
@@ -19,6 +19,8 @@ public sealed class JobCheckTests
     [InlineData("roles:\n- [a, 3]\n", "job.yaml:2:7: Roles in config must be strings: '3'")]
     [InlineData("roles:\n- a\n", "job.yaml:2:3: 'roles' must hold one list of strings for each machine, not the text 'a'")]
     [InlineData("roles: []\n", "job.yaml:1:1: 'roles' is empty; leave it out for a job without machines")]
+    [InlineData("roles: [[a]]\ntasks:\n- test.group:\n  - test.command: {impossible: yes}\n", "job.yaml:4:20: task 'test.command': it needs what nobody has")]
+    [InlineData("roles: [[a]]\ntasks:\n- test.group: [mine]\nmine: [test.command: {role: b}]\n", "No host has the role 'b'. The roles of this job are: a")]
     [InlineData("overrides: [a]\n", "job.yaml:1:1: 'overrides' must be a mapping")]
     [InlineData("needs: [wings]\n", "job.yaml:1:9: 'needs' has the text 'wings'; a feature is one of root, own_root, own_network, ceph_packages, fuse, systemd")]
     public async Task StartAsync_WrongJob_SaysWhereAndWhat(string yaml, string message)

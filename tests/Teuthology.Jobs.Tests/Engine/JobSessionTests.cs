@@ -20,7 +20,7 @@ public sealed partial class JobSessionTests
         var result = await host.RunAsync(TwoSteps);
         Assert.Equal((JobStatus.Pass, null, null), (result.Status, result.FailureReason, result.Error));
         Assert.Equal(["enter a", "enter b", "exit b/1", "exit b/0", "exit a/0"], host.Trace.Steps);
-        string[] tasks = ["internal.save_config", "internal.add_remotes", "internal.archive_upload", "internal.timer", "clock", "test.step", "test.step"];
+        string[] tasks = ["internal.check_packages", "internal.buildpackages_prep", "internal.save_config", "internal.add_remotes", "internal.archive_upload", "internal.timer", "clock", "test.step", "test.step"];
         Assert.Equal([.. tasks.Select(t => $"enter {t}"), .. tasks.Reverse().Select(t => $"exit {t}"), "ended: Pass"], host.Observed.All);
     }
 
@@ -43,8 +43,8 @@ public sealed partial class JobSessionTests
 
         var timing = Load(result, "timing.yaml");
         var marks = ((YamlList)timing["marks"]!).Cast<YamlMap>().Select(m => m["message"]).ToList();
-        Assert.Equal("internal.save_config enter", marks[0]);
-        Assert.Equal(["internal.save_config exit", "tasks complete"], marks[^2..]);
+        Assert.Equal("internal.check_packages enter", marks[0]);
+        Assert.Equal(["internal.check_packages exit", "tasks complete"], marks[^2..]);
 
         var info = Load(result, "info.yaml");
         Assert.Equal(("run", "1", (long)Environment.ProcessId), (info["name"], info["job_id"], info["pid"]));

@@ -10,11 +10,14 @@ public sealed class JobHost : IDisposable
     private readonly ServiceProvider _services;
     private int _jobs;
 
-    public JobHost(ILab? lab = null, Func<JobOptions, JobOptions>? change = null, IJobPrompt? prompt = null)
+    public JobHost(ILab? lab = null, Func<JobOptions, JobOptions>? change = null, IJobPrompt? prompt = null, IPackageLookup? packages = null)
     {
         Archive = Directory.CreateTempSubdirectory("teuthology-jobs-").FullName;
         var options = new JobOptions { ArchiveDirectory = Archive };
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (packages is not null)
+            services.AddSingleton(packages);
+        _services = services
             .AddSingleton(lab ?? new PaperLab())
             .AddSingleton(Trace)
             .AddSingleton(prompt ?? new NoPrompt())

@@ -39,7 +39,7 @@ public sealed class PackageScriptTests
     }
 
     [Theory]
-    [InlineData("install: {pakages: {deb: [x]}}", "task 'install': unknown key 'pakages'; it is neither a role of this job nor one of project, branch")]
+    [InlineData("install: {pakages: {deb: [x]}}", "task 'install': 'pakages' is neither a role of this job nor a key of install; did you mean 'packages'?")]
     [InlineData("install: {rhbuild: 5.0}", "task 'install': 'rhbuild' needs Red Hat's builds")]
     [InlineData("install: [ceph]", "its configuration must be a mapping, not a list")]
     [InlineData("install: {package_source: pulp}", "'package_source' is pulp, which needs a Pulp server with an account")]

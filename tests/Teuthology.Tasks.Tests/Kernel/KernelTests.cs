@@ -26,7 +26,7 @@ public sealed class KernelTests(LoopbackHost host) : IClassFixture<LoopbackHost>
     [Theory]
     [InlineData("{mon.a: {tag: a}, osd.0: {tag: b}}", "everything on the same host must use the same kernel; n1 has mon.a and osd.0")]
     [InlineData("{mds: {tag: a}}", "'mds' is neither a role nor a kind of role of this job")]
-    [InlineData("{client: {tga: a}}", "unknown key 'client.tga' (known: branch, tag")]
+    [InlineData("{client: {tga: a}}", "unknown key 'client.tga'; did you mean 'tag'?")]
     [InlineData("{client: v3}", "'client' must be a mapping")]
     [InlineData("{timeout: soon}", "'timeout' must be a positive number of seconds")]
     public void Read_WhatMakesNoSense_IsTold(string config, string message) =>

@@ -81,11 +81,10 @@ public sealed class ExecTests(LoopbackHost host) : IClassFixture<LoopbackHost>
     [InlineData("{all: [ls], a.0: [ls]}", "task 'exec': 'all' must be alone")]
     [InlineData("{a.0: {x: y}}", "task 'exec': the commands of 'a.0' must be a list")]
     [InlineData("[ls]", "task 'exec': its configuration must be a mapping, not a list")]
-    public async Task Exec_WrongConfiguration_NamesTheLine(string config, string message)
+    public async Task Exec_WrongConfiguration_NamesTheLineBeforeAnythingIsLocked(string config, string message)
     {
-        var result = await host.RunAsync($"roles: [[a.0]]\ntasks:\n- exec: {config}\n");
-        Assert.Equal(JobStatus.Fail, result.Status);
-        Assert.StartsWith("job.yaml:3:", result.FailureReason);
-        Assert.Contains(message, result.FailureReason);
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => host.RunAsync($"roles: [[a.0]]\ntasks:\n- sequential:\n  - exec: {config}\n"));
+        Assert.StartsWith("job.yaml:4:", error.Message);
+        Assert.Contains(message, error.Message);
     }
 }

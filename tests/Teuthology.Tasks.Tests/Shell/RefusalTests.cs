@@ -6,7 +6,7 @@ public sealed class RefusalTests
     [InlineData("timer:", "task 'timer': write a description behind it")]
     [InlineData("localdir: [client.7]", "task 'localdir': No host has the role 'client.7'")]
     [InlineData("localdir: {client.0: x}", "task 'localdir': its configuration must be a list, not a mapping")]
-    [InlineData("lockfile: [{client: client.0, lockfile: f, holdtime: 1, maxwiat: 2}]", "task 'lockfile': unknown key '[0].maxwiat' (known: client, lockfile, holdtime")]
+    [InlineData("lockfile: [{client: client.0, lockfile: f, holdtime: 1, maxwiat: 2}]", "task 'lockfile': unknown key '[0].maxwiat'; did you mean 'maxwait'?")]
     [InlineData("lockfile: [{client: client.0, holdtime: 1}]", "task 'lockfile': '[0].lockfile' is missing")]
     [InlineData("lockfile: [{client: client.0, lockfile: ../f, holdtime: 1}]", "must be a path below the client's mount")]
     [InlineData("lockfile: [soon]", "task 'lockfile': '[0]' must be a mapping or a number of seconds")]

@@ -64,7 +64,7 @@ public sealed record InstallOptions(string Project, IReadOnlyList<string> Packag
             if (key is "all" || run.Job.Cluster.AllRoles.Contains(key))
                 continue;
             if (!Keys.Contains(key))
-                throw run.Wrong($"unknown key '{key}'; it is neither a role of this job nor one of {string.Join(", ", Keys)}", key);
+                throw run.Wrong($"'{key}' is neither a role of this job nor a key of install{NearMiss.Hint(key.ToString()!, Keys)}", key);
             if (Unmet.TryGetValue((string)key, out var need) && config.Get(key) is not (null or false or YamlList { Count: 0 }))
                 throw run.Wrong($"'{key}' needs {need}", key);
         }

@@ -12,8 +12,15 @@ namespace Teuthology.Tasks;
 /// Recommended packages are left out: a job names what it needs.
 /// </summary>
 [Task("install", Needs = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.CephPackages)]
-public sealed class InstallTask : IJobTask
+public sealed class InstallTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        var options = InstallOptions.Read(run);
+        PackageBuilder.Read(options.Config, run.Job.Config, run.Job.Options.Site.All, options.Project, run.Mark);
+    }
+
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {

@@ -10,18 +10,24 @@ namespace Teuthology.Tasks;
 /// machines to another build, or without a builder to the newest version of their sources. A lower version than the installed one is refused before anything is changed.
 /// </summary>
 [Task("install.upgrade", Needs = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.CephPackages)]
-public sealed class UpgradeTask : IJobTask
+public sealed class UpgradeTask : ICheckedTask
 {
     private static readonly string[] Keys =
         ["project", "extra_packages", "exclude_packages", "packages", "package_source", "gitbuilder_host", "baseurl_template", "shaman", "wait_for_package", "flavor", "debuginfo"];
 
     /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (Nodes(run, run.Map()).Count == 0)
+            throw run.Wrong("it needs 'all' or roles, each with a tag, branch or sha1");
+    }
+
+    /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
+        Check(run);
         var config = run.Map();
         var nodes = Nodes(run, config);
-        if (nodes.Count == 0)
-            throw run.Wrong("it needs 'all' or roles, each with a tag, branch or sha1");
         foreach (var (remote, node) in nodes)
             await UpgradeAsync(run, remote, config, node, cancellationToken);
     }
@@ -34,12 +40,12 @@ public sealed class UpgradeTask : IJobTask
             if (config.Get(key) is not (null or YamlMap))
                 throw run.Wrong($"'{key}' must be a mapping with a tag, branch or sha1", key);
             if (key is not "all" && !run.Job.Cluster.AllRoles.Contains(key))
-                throw run.Wrong($"'{key}' is neither 'all' nor a role of this job nor one of {string.Join(", ", Keys)}", key);
+                throw run.Wrong($"'{key}' is neither 'all' nor a role of this job nor a key of {run.Name}{NearMiss.Hint(key.ToString()!, Keys)}", key);
             if (key is "all" && config.Keys.Any(k => k is not "all" && !Keys.Contains(k)))
                 throw run.Wrong("'all' must be alone", key);
             var node = (YamlMap?)config.Get(key) ?? [];
             if (node.Keys.FirstOrDefault(k => !Keys.Contains(k) && !BuildReference.Keys.Contains(k)) is { } unknown)
-                throw new ConfigurationException($"task '{run.Name}': unknown key '{key}.{unknown}' (known: {string.Join(", ", BuildReference.Keys.Concat(Keys))})", node.MarkOf(unknown) ?? run.Mark);
+                throw new ConfigurationException($"task '{run.Name}': unknown key '{key}.{unknown}'{NearMiss.Hint(unknown.ToString()!, [.. BuildReference.Keys, .. Keys])}", node.MarkOf(unknown) ?? run.Mark);
             foreach (var remote in key is "all" ? run.Job.Cluster.Remotes : run.Job.Cluster.Only((string)key).Remotes)
             {
                 if (!nodes.Exists(n => n.Remote == remote))

@@ -18,12 +18,12 @@ public sealed class Cluster
     /// <summary>Adds a host.</summary>
     /// <param name="remote">The host.</param>
     /// <param name="roles">Its roles.</param>
-    /// <exception cref="InvalidOperationException">The host is already there.</exception>
+    /// <exception cref="InvalidOperationException">The host is already there: <c>Remote X already found in remotes: Y</c>, Y being the roles it has.</exception>
     public void Add(Remote remote, IReadOnlyList<string> roles)
     {
         ArgumentNullException.ThrowIfNull(remote);
         if (!this.roles.TryAdd(remote, [.. roles]))
-            throw new InvalidOperationException($"Remote {remote} already found in remotes: {this}");
+            throw new InvalidOperationException($"Remote Remote(name={PythonRepr.Of(remote.Name)}) already found in remotes: [{string.Join(", ", this.roles[remote].Select(PythonRepr.Of))}]");
         remotes.Add(remote);
     }
 

@@ -49,6 +49,11 @@ public sealed record Role(string Cluster, string Type, string Id)
     public static IEnumerable<string> OfType(IEnumerable<string> roles, string type, string? cluster = null) =>
         roles.Where(IsType(type, cluster));
 
+    /// <summary>A role without its cluster; upstream's <c>ceph_role('c.osd.1')</c> is <c>osd.1</c>.</summary>
+    /// <param name="role">A role.</param>
+    /// <exception cref="ConfigurationException">The role has no dot.</exception>
+    public static string DaemonOf(string role) => Split(role).Daemon;
+
     /// <summary>The role without its cluster: <c>type.id</c>, as Ceph names a daemon.</summary>
     public string Daemon => $"{Type}.{Id}";
 

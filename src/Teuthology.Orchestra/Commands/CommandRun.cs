@@ -5,7 +5,6 @@ namespace Teuthology.Orchestra;
 /// <summary>One command from its start to its result: session, streams, what it tells the log.</summary>
 internal sealed class CommandRun : IDisposable
 {
-    private readonly bool hasStdin;
     private readonly string id;
     private readonly CommandOutput stdout;
     private readonly CommandOutput stderr;
@@ -16,9 +15,9 @@ internal sealed class CommandRun : IDisposable
     private IShellCommand shell = null!;
     private volatile bool givenUp;
 
-    private CommandRun(Remote remote, RemoteCommand command, ILogger log, bool hasStdin, string id)
+    private CommandRun(Remote remote, RemoteCommand command, ILogger log, string id)
     {
-        (Remote, Command, Log, this.hasStdin, this.id) = (remote, command, log, hasStdin, id);
+        (Remote, Command, Log, this.id) = (remote, command, log, id);
         stdout = new CommandOutput(command, "stdout", remote.ShortName, log, remote.Options.CaptureLimit);
         stderr = new CommandOutput(command, "stderr", remote.ShortName, log, remote.Options.CaptureLimit);
         start = remote.Options.Time.GetTimestamp();
@@ -39,20 +38,22 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Ends with the result, or with <see cref="ConnectionLostException"/>.</summary>
     public Task<CommandResult> Completion { get; private set; } = null!;
 
-    /// <summary>Set when the deadline has passed.</summary>
-    public bool TimedOut { get; set; }
+    /// <summary>Bytes of output so far.</summary>
+    public long Received => stdout.Received + stderr.Received;
+
+    /// <summary>Which patience was over, once one was.</summary>
+    public CommandTimeout? TimedOut { get; set; }
 
     private string Label => LabelOf(Command);
 
     public static string LabelOf(RemoteCommand command) => command.Label is null ? "" : command.Label + "> ";
 
-    public static async Task<CommandRun> StartAsync(Remote remote, RemoteCommand command, Stream? stdin, ShellLease lease, ILogger log, string id, CancellationToken ct)
+    public static async Task<CommandRun> StartAsync(Remote remote, RemoteCommand command, ShellLease lease, ILogger log, string id, CancellationToken ct)
     {
-        var withInput = command.StdinPipe || command.Stdin is not null || stdin is not null;
-        var run = new CommandRun(remote, command, log, withInput, id);
+        var run = new CommandRun(remote, command, log, id);
         await run.OpenAsync(lease, ct).ConfigureAwait(false);
         if (run.feeds)
-            await run.FeedAsync(stdin).ConfigureAwait(false);
+            await run.FeedAsync().ConfigureAwait(false);
         return run;
     }
 
@@ -75,8 +76,8 @@ internal sealed class CommandRun : IDisposable
 
     public CommandResult Check(CommandResult result)
     {
-        if (TimedOut)
-            throw new CommandTimeoutException(Failure(result), Command.Timeout!.Value);
+        if (TimedOut is { } over)
+            throw new CommandTimeoutException(Failure(result), over.Limit, over.Silent);
         if (result.Signal is { } signal)
             throw new CommandCrashedException(Failure(result), signal);
         return result.ExitStatus == 0 ? result : throw new CommandFailedException(Failure(result), result.ExitStatus);
@@ -107,15 +108,15 @@ internal sealed class CommandRun : IDisposable
         var sudo = Command.Sudo && Remote.User != "root";
         if (lease.Shell is GuardedShell guarded)
         {
-            var frame = LaneFrame.Of(Command, sudo, hasStdin, id);
+            var frame = LaneFrame.Of(Command, sudo, Command.HasStdin, id);
             (stdinPrefix, feeds) = (frame.StdinPrefix, frame.Input);
             marked = frame.Mark is { } mark ? new MarkedOutput(stderr, mark, 1) : null;
             if (await guarded.RunAsync(frame, stdout, (Stream?)marked ?? stderr, Remote.AcquireAsync, ct).ConfigureAwait(false) is { } inLane)
                 return inLane;
         }
 
-        var line = CommandLine.Of(Command, sudo, hasStdin, id);
-        (stdinPrefix, feeds) = (line.StdinPrefix, hasStdin || line.StdinPrefix.Length > 0);
+        var line = CommandLine.Of(Command, sudo, Command.HasStdin, id);
+        (stdinPrefix, feeds) = (line.StdinPrefix, Command.HasStdin || line.StdinPrefix.Length > 0);
         marked = new MarkedOutput(stderr, line.Mark, line.Marks);
         return await lease.Shell.StartAsync(line.Text, stdout, marked, ct).ConfigureAwait(false);
     }
@@ -137,7 +138,7 @@ internal sealed class CommandRun : IDisposable
         return marked.Pids;
     }
 
-    private async Task FeedAsync(Stream? from)
+    private async Task FeedAsync()
     {
         var input = new RemoteStdin(shell.OpenStdin());
         if (Command.StdinPipe)
@@ -147,7 +148,7 @@ internal sealed class CommandRun : IDisposable
         }
         else
         {
-            _ = input.FeedAsync(stdinPrefix, Command.Stdin ?? default, from, Log);
+            _ = input.FeedAsync(stdinPrefix, Command.Stdin ?? default, Command.StdinFrom, Log);
         }
     }
 
@@ -179,6 +180,8 @@ internal sealed class CommandRun : IDisposable
         };
         shell.Dispose();
         Tell(result, lost);
+        if (lost is not null && !Command.CheckStatus && !Command.CheckConnection)
+            return result with { ConnectionLost = true };
         if (lost is not null)
             throw new ConnectionLostException(Failure(result) with { Note = lost.Message }, lost);
         if ((stdout.RawError ?? stderr.RawError) is { } unstored)
@@ -195,15 +198,15 @@ internal sealed class CommandRun : IDisposable
             Label,
             outcome,
             result.Duration.TotalSeconds,
-            Command.Text,
+            Command.Shown,
             lost is null && result.Signal is null ? result.ExitStatus : null,
             result.Signal,
             stdout.Received,
             stderr.Received);
         if (stdout.Dropped > 0)
-            RemoteLog.CaptureCut(Log, Remote.ShortName, stdout.Dropped, "stdout", Command.Text);
+            RemoteLog.CaptureCut(Log, Remote.ShortName, stdout.Dropped, "stdout", Command.Shown);
         if (stderr.Dropped > 0)
-            RemoteLog.CaptureCut(Log, Remote.ShortName, stderr.Dropped, "stderr", Command.Text);
+            RemoteLog.CaptureCut(Log, Remote.ShortName, stderr.Dropped, "stderr", Command.Shown);
     }
 
     private CommandFailure Failure(CommandResult result)
@@ -211,7 +214,7 @@ internal sealed class CommandRun : IDisposable
         var fromStderr = !string.IsNullOrWhiteSpace(result.Stderr);
         return new CommandFailure
         {
-            Command = Command.Text,
+            Command = Command.Shown,
             Host = Remote.HostName,
             Label = Command.Label,
             LastLines = CommandOutput.LastLines(fromStderr ? result.Stderr : result.Stdout),

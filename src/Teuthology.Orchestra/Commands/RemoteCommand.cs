@@ -25,17 +25,38 @@ public sealed record RemoteCommand
     /// <summary>Short name for the log and for error texts.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Deadline from the start of the command; its process group is killed then. Null is none.</summary>
+    /// <summary>
+    /// Deadline from the start of the command; its process group is killed then. Null is none. Upstream's <c>timeout</c> is
+    /// <see cref="InactivityTimeout"/>; both tell the log <c>Running command with timeout N</c>, in seconds.
+    /// </summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// How long the command may say nothing on standard output and standard error; its process group is killed then. Null is for ever.
+    /// Upstream bounds each read of its channel by <c>timeout</c> in this manner, but leaves the command alone and tells only when it has ended.
+    /// </summary>
+    public TimeSpan? InactivityTimeout { get; init; }
 
     /// <summary>Bytes for standard input, followed by end of file.</summary>
     public ReadOnlyMemory<byte>? Stdin { get; init; }
+
+    /// <summary>
+    /// A stream of the caller's for standard input, read in the background to its end, followed by end of file; not disposed. What a command
+    /// that ends early leaves of it is not read.
+    /// </summary>
+    public Stream? StdinFrom { get; init; }
 
     /// <summary>Leave standard input open for <see cref="RemoteProcess.Stdin"/>; only with <see cref="Remote.StartAsync(RemoteCommand, CancellationToken)"/>.</summary>
     public bool StdinPipe { get; init; }
 
     /// <summary>Whether a status other than 0 is an error. Without it <see cref="CommandResult.ExitStatus"/> tells, -1 for a command that a signal ended.</summary>
     public bool CheckStatus { get; init; } = true;
+
+    /// <summary>
+    /// Whether a connection that is lost under a command whose status is not checked is an error all the same. Upstream's
+    /// <c>check_status=False</c> gives -1 then: that is this set to false, and <see cref="CommandResult.ConnectionLost"/> tells it from a signal.
+    /// </summary>
+    public bool CheckConnection { get; init; } = true;
 
     /// <summary>Do not log the lines of output.</summary>
     public bool Quiet { get; init; }
@@ -63,6 +84,11 @@ public sealed record RemoteCommand
 
     /// <summary>Variables to add to the environment; also set behind sudo.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>As logs and error texts show it, in upstream's form: a directory becomes <c>(cd DIR &amp;&amp; exec CMD)</c>.</summary>
+    internal string Shown => Cwd is null ? Text : $"(cd {ShellQuote.Quote(Cwd)} && exec {Text})";
+
+    internal bool HasStdin => StdinPipe || Stdin is not null || StdinFrom is not null;
 
     /// <summary>A program with arguments, each of which reaches it unchanged.</summary>
     /// <param name="args">Program and arguments, at least one; none may hold NUL.</param>
@@ -107,5 +133,5 @@ public sealed record RemoteCommand
     internal static RemoteCommand Posix(string text) => new(text, isScript: false) { IsPosix = true };
 
     /// <inheritdoc/>
-    public override string ToString() => Label is null ? Text : $"{Label}> {Text}";
+    public override string ToString() => Label is null ? Shown : $"{Label}> {Shown}";
 }

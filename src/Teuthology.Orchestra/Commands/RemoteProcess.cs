@@ -8,6 +8,9 @@ public sealed class RemoteProcess : IAsyncDisposable
     /// <summary>How long output may still come after the command's processes are gone or its main process ended.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long it may stay unseen that output has come.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     private readonly CommandRun run;
     private readonly Lock gate = new();
     private Task? killing;
@@ -15,12 +18,19 @@ public sealed class RemoteProcess : IAsyncDisposable
     internal RemoteProcess(CommandRun run)
     {
         this.run = run;
+        if ((run.Command.InactivityTimeout ?? run.Command.Timeout) is { } shown && !run.Command.IsPosix)
+            RemoteLog.WithTimeout(run.Log, shown.TotalSeconds);
         if (run.Command.Timeout is { } timeout)
             _ = EnforceAsync(timeout);
+        if (run.Command.InactivityTimeout is { } silence)
+            _ = EnforceActivityAsync(silence);
     }
 
     /// <summary>Where it runs.</summary>
     public Remote Remote => run.Remote;
+
+    /// <summary>Short name of where it runs, as logs and error texts have it; upstream's <c>hostname</c>.</summary>
+    public string HostName => run.Remote.ShortName;
 
     /// <summary>What runs.</summary>
     public RemoteCommand Command => run.Command;
@@ -50,8 +60,13 @@ public sealed class RemoteProcess : IAsyncDisposable
     public async Task<CommandResult> WaitAsync(CancellationToken ct)
     {
         var result = await run.Completion.WaitAsync(ct).ConfigureAwait(false);
-        return run.Command.CheckStatus || run.TimedOut ? run.Check(result) : result;
+        return run.Command.CheckStatus || run.TimedOut is not null ? run.Check(result) : result;
     }
+
+    /// <summary>The exit status if it has ended, else null; upstream's <c>poll</c>.</summary>
+    /// <param name="ct">Of no effect once it has ended.</param>
+    /// <exception cref="TeuthologyException">It has ended, and not well: as <see cref="WaitAsync"/>.</exception>
+    public async Task<int?> PollAsync(CancellationToken ct) => Finished ? (await WaitAsync(ct).ConfigureAwait(false)).ExitStatus : null;
 
     /// <summary>
     /// Waits for several, and throws the error of the first of them, in their order, that failed; upstream's <c>run.wait</c>.
@@ -64,11 +79,16 @@ public sealed class RemoteProcess : IAsyncDisposable
     public static async Task WaitAllAsync(IReadOnlyList<RemoteProcess> processes, TimeSpan? timeout, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(processes);
+        if (timeout is { } wait && processes.Count > 0)
+            RemoteLog.WaitingFor(processes[0].run.Log, wait.TotalSeconds);
         if (timeout is { } most && processes.Count > 0)
             await AllEndAsync(processes, most, ct).ConfigureAwait(false);
         foreach (var process in processes)
             await process.WaitAsync(ct).ConfigureAwait(false);
     }
+
+    /// <summary>As <see cref="WaitAsync"/>, with its status checked in any case.</summary>
+    internal async Task<CommandResult> WaitCheckedAsync(CancellationToken ct) => run.Check(await run.Completion.WaitAsync(ct).ConfigureAwait(false));
 
     /// <summary>Sends a signal to the command and everything it started.</summary>
     /// <param name="signal">Its number on Linux: 1, 2, 3, 6, 9, 10, 11, 12, 13, 14, 15, 18 or 19.</param>
@@ -104,7 +124,7 @@ public sealed class RemoteProcess : IAsyncDisposable
             }
             catch (TeuthologyException error)
             {
-                RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Text, error.Message);
+                RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Shown, error.Message);
             }
         }
 
@@ -129,7 +149,7 @@ public sealed class RemoteProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            run.TimedOut = true;
+            run.TimedOut ??= new CommandTimeout(timeout, Silent: false);
             await DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (error is TeuthologyException or IOException)
@@ -138,16 +158,37 @@ public sealed class RemoteProcess : IAsyncDisposable
         }
     }
 
+    private async Task EnforceActivityAsync(TimeSpan silence)
+    {
+        var time = Remote.Options.Time;
+        var (seen, since) = (run.Received, time.GetTimestamp());
+        while (!Finished)
+        {
+            var left = silence - time.GetElapsedTime(since);
+            await Task.WhenAny(run.Completion, Task.Delay(left > Look ? Look : left, time)).ConfigureAwait(false);
+            if (run.Received != seen)
+            {
+                (seen, since) = (run.Received, time.GetTimestamp());
+            }
+            else if (!Finished && time.GetElapsedTime(since) >= silence)
+            {
+                run.TimedOut ??= new CommandTimeout(silence, Silent: true);
+                await DisposeAsync().ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+
     private async Task KillCoreAsync()
     {
         if (Finished)
             return;
-        RemoteLog.Killing(run.Log, Remote.ShortName, Command.Text);
+        RemoteLog.Killing(run.Log, Remote.ShortName, Command.Shown);
         if (await run.KillLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line && !Finished)
         {
             var (status, error) = await run.Remote.RunReservedAsync(line, CancellationToken.None).ConfigureAwait(false);
             if (status != 0)
-                RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Text, error.Trim());
+                RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Shown, error.Trim());
         }
 
         await run.EndAsync(Aftermath).ConfigureAwait(false);

@@ -11,12 +11,15 @@ internal sealed class ConsoleLog : IAsyncDisposable
 
     public ConsoleLog(IReadOnlyList<string> words, string path)
     {
-        process = ConsoleProgram.Start(words, input: true);
+        process = LocalProgram.Start(words, input: true);
         file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         copying = CopyAsync();
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
     }
+
+    /// <summary>Whether the program ends within a time; blocks for as long.</summary>
+    public bool EndsWithin(TimeSpan time) => process.WaitForExit(time);
 
     public async ValueTask DisposeAsync()
     {

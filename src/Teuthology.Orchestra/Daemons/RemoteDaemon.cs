@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Teuthology.Orchestra;
 
 /// <summary>A program that is kept running in the foreground of an SSH channel on a host.</summary>
-public sealed class RemoteDaemon : IAsyncDisposable
+public sealed class RemoteDaemon : IDaemon
 {
     private readonly Func<RemoteCommand> command;
     private readonly DaemonOptions options;
@@ -33,10 +33,13 @@ public sealed class RemoteDaemon : IAsyncDisposable
     /// <summary>How it last ended; null while it runs, before its first start, and when the connection was lost under it.</summary>
     public CommandResult? LastResult { get; private set; }
 
+    /// <inheritdoc/>
+    public Task<bool> IsRunningAsync(CancellationToken ct) => Task.FromResult(Running);
+
     /// <summary>Starts it; a running one is left alone.</summary>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
-    public Task StartAsync(CancellationToken ct) => GuardedAsync(StartCoreAsync, ct);
+    public Task StartAsync(CancellationToken ct) => GuardedAsync(token => StartCoreAsync([], token), ct);
 
     /// <summary>Asks it to stop by its signal, and after <paramref name="grace"/> kills it with everything it started. How it ends is not judged.</summary>
     /// <param name="grace">How long it may take to end by itself.</param>
@@ -52,20 +55,42 @@ public sealed class RemoteDaemon : IAsyncDisposable
     /// <summary>Stops it, with <see cref="DaemonOptions.StopGrace"/>, and starts it again.</summary>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
-    public Task RestartAsync(CancellationToken ct) => GuardedAsync(
+    public Task RestartAsync(CancellationToken ct) => RestartWithAsync([], ct);
+
+    /// <inheritdoc/>
+    public Task RestartWithAsync(IReadOnlyList<string> arguments, CancellationToken ct) => GuardedAsync(
         async token =>
         {
             await StopCoreAsync(options.StopGrace, token).ConfigureAwait(false);
-            await StartCoreAsync(token).ConfigureAwait(false);
+            await StartCoreAsync(arguments, token).ConfigureAwait(false);
         },
         ct);
+
+    /// <inheritdoc/>
+    public async Task<int?> CheckStatusAsync(CancellationToken ct) =>
+        process is { Finished: true } ended ? (await ended.WaitCheckedAsync(ct).ConfigureAwait(false)).ExitStatus : null;
+
+    /// <inheritdoc/>
+    /// <remarks>It counts as stopped then, whatever it ended with.</remarks>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken ct)
+    {
+        if (process is not { } running)
+            return;
+        stopping = true;
+        await RemoteProcess.WaitAllAsync([running], timeout, ct).ConfigureAwait(false);
+        process = null;
+        await running.WaitCheckedAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets its process, which goes on if it runs.</summary>
+    public void Reset() => process = null;
 
     /// <summary>Sends a signal to it and everything it started.</summary>
     /// <param name="signal">Its number, such as 1 for HUP.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="TeuthologyException">It does not run, or the host cannot be reached.</exception>
     public Task SignalAsync(int signal, CancellationToken ct) => process is { Finished: false } running
-        ? running.SignalAsync(signal, ct)
+        ? SendAsync(running, signal, ct)
         : throw new TeuthologyException(FailureKind.Test, $"daemon {Role} on {Remote.ShortName} does not run: signal {signal} not sent");
 
     /// <summary>Kills what still runs.</summary>
@@ -76,11 +101,20 @@ public sealed class RemoteDaemon : IAsyncDisposable
             await running.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task StartCoreAsync(CancellationToken ct)
+    private async Task SendAsync(RemoteProcess running, int signal, CancellationToken ct)
+    {
+        if (options.ByHelper)
+            await running.Stdin.WriteAsync(new[] { unchecked((byte)checked((sbyte)signal)) }, ct).ConfigureAwait(false);
+        else
+            await running.SignalAsync(signal, ct).ConfigureAwait(false);
+        RemoteLog.Daemon(log, Role, Remote.ShortName, $"got signal {signal}");
+    }
+
+    private async Task StartCoreAsync(IReadOnlyList<string> arguments, CancellationToken ct)
     {
         if (Running)
             return;
-        var started = await Remote.StartAsync(Prepared(command()), ct).ConfigureAwait(false);
+        var started = await Remote.StartAsync(Prepared(command(), arguments), ct).ConfigureAwait(false);
         (stopping, LastResult, process) = (false, null, started);
         _ = FollowAsync(started);
         RemoteLog.Daemon(log, Role, Remote.ShortName, "is started");
@@ -93,7 +127,7 @@ public sealed class RemoteDaemon : IAsyncDisposable
         stopping = true;
         if (!running.Finished)
         {
-            await running.SignalAsync(options.StopSignal, ct).ConfigureAwait(false);
+            await AskToStopAsync(running, ct).ConfigureAwait(false);
             if (!await EndsAsync(running, grace, ct).ConfigureAwait(false))
             {
                 RemoteLog.Daemon(log, Role, Remote.ShortName, $"did not stop within {grace.TotalSeconds:0.#} seconds and is killed");
@@ -103,6 +137,14 @@ public sealed class RemoteDaemon : IAsyncDisposable
 
         await ForgetAsync(running).ConfigureAwait(false);
         RemoteLog.Daemon(log, Role, Remote.ShortName, "is stopped");
+    }
+
+    private async Task AskToStopAsync(RemoteProcess running, CancellationToken ct)
+    {
+        if (options.ByHelper)
+            await running.Stdin.DisposeAsync().ConfigureAwait(false);
+        else
+            await running.SignalAsync(options.StopSignal, ct).ConfigureAwait(false);
     }
 
     private async Task KillCoreAsync(CancellationToken ct)
@@ -133,13 +175,18 @@ public sealed class RemoteDaemon : IAsyncDisposable
         }
     }
 
-    private RemoteCommand Prepared(RemoteCommand given) => given with
+    private RemoteCommand Prepared(RemoteCommand given, IReadOnlyList<string> arguments)
     {
-        Text = options.LogFile is { } file ? $"{given.Text} >>{ShellQuote.Quote(file)} 2>&1" : given.Text,
-        CheckStatus = false,
-        Label = given.Label ?? Role,
-        Log = given.Log ?? options.Log,
-    };
+        var text = arguments.Count > 0 ? $"{given.Text} {ShellQuote.Join(arguments)}" : given.Text;
+        return given with
+        {
+            Text = options.LogFile is { } file ? $"{text} >>{ShellQuote.Quote(file)} 2>&1" : text,
+            CheckStatus = false,
+            StdinPipe = given.StdinPipe || options.ByHelper,
+            Label = given.Label ?? Role,
+            Log = given.Log ?? options.Log,
+        };
+    }
 
     private async Task FollowAsync(RemoteProcess started)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,30 +10,47 @@ namespace Teuthology.Orchestra;
 /// <param name="log">Log of their starts, stops and deaths, or null for none.</param>
 public sealed class RemoteDaemons(ILogger? log = null) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, RemoteDaemon> daemons = new(StringComparer.Ordinal);
+    private readonly ILogger log = log ?? NullLogger.Instance;
+    private readonly ConcurrentDictionary<string, IDaemon> daemons = new(StringComparer.Ordinal);
+
+    /// <summary>Whether <see cref="RegisterAsync"/> leaves daemons to the systemd of hosts that have one.</summary>
+    public bool UseSystemd { get; set; }
+
+    /// <summary>Whether <see cref="RegisterAsync"/> leaves daemons to cephadm's units.</summary>
+    public bool UseCephadm { get; set; }
 
     /// <summary>All, sorted by role.</summary>
-    public IReadOnlyList<RemoteDaemon> All => [.. daemons.Values.OrderBy(daemon => daemon.Role, StringComparer.Ordinal)];
+    public IReadOnlyList<IDaemon> All => [.. daemons.Values.OrderBy(daemon => daemon.Role, StringComparer.Ordinal)];
 
     /// <summary>Those that ended without having been stopped.</summary>
-    public IReadOnlyList<RemoteDaemon> Died => [.. All.Where(daemon => daemon.Died)];
+    public IReadOnlyList<RemoteDaemon> Died => [.. All.OfType<RemoteDaemon>().Where(daemon => daemon.Died)];
 
-    /// <summary>The daemon of a role.</summary>
+    /// <summary>The daemon that is kept in the foreground under a role.</summary>
     /// <param name="role">Role in full.</param>
     /// <exception cref="TeuthologyException">There is none.</exception>
     public RemoteDaemon this[string role] => TryFind(role, out var daemon)
         ? daemon
         : throw new TeuthologyException(FailureKind.Test, $"no daemon {role} was started; there are: {(daemons.IsEmpty ? "none" : string.Join(' ', All.Select(d => d.Role)))}");
 
-    /// <summary>True and the daemon when one was started under a role.</summary>
+    /// <summary>True and the daemon when one is kept in the foreground under a role.</summary>
     /// <param name="role">Role in full, such as <c>osd.0</c> or <c>backup.osd.0</c>.</param>
     /// <param name="daemon">The daemon.</param>
-    public bool TryFind(string role, [NotNullWhen(true)] out RemoteDaemon? daemon) => daemons.TryGetValue(role, out daemon);
+    public bool TryFind(string role, [NotNullWhen(true)] out RemoteDaemon? daemon)
+    {
+        daemon = daemons.GetValueOrDefault(role) as RemoteDaemon;
+        return daemon is not null;
+    }
 
-    /// <summary>The daemons of a type.</summary>
+    /// <summary>The daemon of a role, whoever keeps it, or null; upstream's <c>get_daemon</c>.</summary>
+    /// <param name="type">Such as <c>osd</c>.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="cluster">Its cluster.</param>
+    public IDaemon? Find(string type, string id, string cluster = Role.DefaultCluster) => daemons.GetValueOrDefault(new Role(cluster, type, id).ToString());
+
+    /// <summary>The daemons of a type; upstream's <c>iter_daemons_of_role</c>.</summary>
     /// <param name="type">Such as <c>osd</c>.</param>
     /// <param name="cluster">Of one cluster, or null for any.</param>
-    public IEnumerable<RemoteDaemon> OfType(string type, string? cluster = null)
+    public IEnumerable<IDaemon> OfType(string type, string? cluster = null)
     {
         var matches = Role.IsType(type, cluster);
         return All.Where(daemon => matches(daemon.Role));
@@ -59,7 +77,7 @@ public sealed class RemoteDaemons(ILogger? log = null) : IAsyncDisposable
             }),
         ];
 
-        string Show(RemoteDaemon daemon)
+        string Show(IDaemon daemon)
         {
             var role = Role.Split(daemon.Role);
             return withCluster ? $"{role.Cluster}.{role.Daemon}" : role.Daemon;
@@ -87,10 +105,77 @@ public sealed class RemoteDaemons(ILogger? log = null) : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (daemons.TryRemove(role, out var former))
             await former.StopAsync(options.StopGrace, ct).ConfigureAwait(false);
-        var daemon = new RemoteDaemon(role, remote, command, options, log ?? NullLogger.Instance);
+        var daemon = new RemoteDaemon(role, remote, command, options, log);
         await daemon.StartAsync(ct).ConfigureAwait(false);
         daemons[role] = daemon;
         return daemon;
+    }
+
+    /// <summary>
+    /// Registers a daemon without starting it; one under the same role is stopped first. Who keeps it: cephadm where <see cref="UseCephadm"/> is
+    /// set; else systemd where <see cref="UseSystemd"/> is set, the host runs it, and the command has not the word <c>valgrind</c>; else we,
+    /// in the foreground.
+    /// </summary>
+    /// <param name="role">Role in full.</param>
+    /// <param name="remote">Where.</param>
+    /// <param name="command">Gives what to run in the foreground.</param>
+    /// <param name="options">How it is kept.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ConnectionLostException">The host cannot be reached.</exception>
+    /// <exception cref="ConfigurationException">It is cephadm's, and <see cref="DaemonOptions.Fsid"/> is not set.</exception>
+    public async Task<IDaemon> RegisterAsync(string role, Remote remote, Func<RemoteCommand> command, DaemonOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(options);
+        if (daemons.TryRemove(role, out var former))
+        {
+            await former.StopAsync(options.StopGrace, ct);
+            await former.DisposeAsync();
+        }
+
+        return daemons[role] = await KeeperAsync(role, remote, command, options, ct);
+    }
+
+    /// <summary>Registers a daemon as <see cref="RegisterAsync"/> does, and restarts it; upstream's <c>add_daemon</c>.</summary>
+    /// <param name="role">Role in full.</param>
+    /// <param name="remote">Where.</param>
+    /// <param name="command">Gives what to run in the foreground.</param>
+    /// <param name="options">How it is kept.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="TeuthologyException">It cannot be started.</exception>
+    public async Task<IDaemon> AddAsync(string role, Remote remote, Func<RemoteCommand> command, DaemonOptions options, CancellationToken ct)
+    {
+        var daemon = await RegisterAsync(role, remote, command, options, ct);
+        await daemon.RestartAsync(ct);
+        return daemon;
+    }
+
+    /// <summary>Stops the daemons of a type, one after the other, all of them also when one cannot be; upstream's <c>stop_daemons_of_type</c>.</summary>
+    /// <param name="type">Such as <c>osd</c>.</param>
+    /// <param name="cluster">Of which cluster.</param>
+    /// <param name="timeout">How long each may take.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <exception cref="TeuthologyException">The error of the last that could not be stopped; each is in the log: <c>Saw exception from ceph.osd.0</c>.</exception>
+    public async Task StopTypeAsync(string type, string cluster, TimeSpan timeout, CancellationToken ct)
+    {
+        RemoteLog.Note(log, $"Shutting down {type} daemons...");
+        ExceptionDispatchInfo? last = null;
+        foreach (var daemon in OfType(type, cluster))
+        {
+            try
+            {
+                await daemon.StopAsync(timeout, ct);
+            }
+            catch (TeuthologyException error)
+            {
+                last = ExceptionDispatchInfo.Capture(error);
+                var role = Role.Split(daemon.Role);
+                RemoteLog.Failed(log, $"Saw exception from {role.Cluster}.{role.Daemon}", error);
+            }
+        }
+
+        last?.Throw();
     }
 
     /// <summary>Stops all at once.</summary>
@@ -109,5 +194,22 @@ public sealed class RemoteDaemons(ILogger? log = null) : IAsyncDisposable
     {
         await InParallel.ForEachAsync(All, async (daemon, _) => await daemon.DisposeAsync().ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
         daemons.Clear();
+    }
+
+    private async Task<IDaemon> KeeperAsync(string role, Remote remote, Func<RemoteCommand> command, DaemonOptions options, CancellationToken ct)
+    {
+        if (UseCephadm)
+        {
+            var fsid = options.Fsid ?? throw new ConfigurationException($"daemon {role} is cephadm's: the FSID of its cluster must be told");
+            var unit = new CephadmUnit(remote, Role.Split(role), fsid, options.Log ?? log);
+            if (options.Started)
+                await unit.FollowAsync(ct);
+            return unit;
+        }
+
+        var words = command().Text.Split(' ');
+        return UseSystemd && !words.Contains("valgrind") && (await remote.Facts.GetAsync(ct)).HasSystemd
+            ? new SystemdUnit(remote, Role.Split(role), options.Log ?? log)
+            : new RemoteDaemon(role, remote, command, options, log);
     }
 }

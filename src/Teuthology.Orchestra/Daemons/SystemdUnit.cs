@@ -1,17 +1,29 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Teuthology.Orchestra;
 
-/// <summary>A daemon that systemd runs on a host, <c>CLUSTER-TYPE@ID</c>.</summary>
+/// <summary>A daemon that systemd runs on a host, <c>CLUSTER-TYPE@ID</c>; upstream's <c>SystemDState</c>.</summary>
 /// <param name="remote">The host.</param>
 /// <param name="role">Its role, such as osd 0, or rgw <c>client.0</c>.</param>
-public sealed class SystemdUnit(Remote remote, Role role)
+/// <param name="log">Is told what is done, or null for none.</param>
+public sealed class SystemdUnit(Remote remote, Role role, ILogger? log = null) : IDaemon
 {
+    private readonly ILogger log = log ?? NullLogger.Instance;
+
     /// <summary>Name of the unit; upstream's rule: rgw is radosgw, and <c>client.</c> is left out of the id.</summary>
     public string Name { get; } = $"{role.Cluster}-{(role.Type == "rgw" ? "radosgw" : role.Type)}@{role.Id.Replace("client.", "")}";
 
+    /// <inheritdoc/>
+    public string Role => role.ToString();
+
     /// <summary>Where it runs.</summary>
     public Remote Remote => remote;
+
+    /// <inheritdoc/>
+    /// <remarks>It does while it has a main process.</remarks>
+    public async Task<bool> IsRunningAsync(CancellationToken ct) => await MainPidAsync(ct) is not null;
 
     /// <summary>Starts it; a running one is left alone.</summary>
     /// <param name="ct">Gives up.</param>
@@ -23,16 +35,48 @@ public sealed class SystemdUnit(Remote remote, Role role)
     /// <exception cref="CommandFailedException">systemd cannot.</exception>
     public Task StopAsync(CancellationToken ct) => OrderAsync("stop", ct);
 
-    /// <summary>Stops and starts it.</summary>
+    /// <inheritdoc/>
+    public Task StopAsync(TimeSpan timeout, CancellationToken ct) =>
+        remote.RunAsync(RemoteCommand.Args("systemctl", "stop", Name) with { Sudo = true, Label = "stop", Timeout = timeout }, ct);
+
+    /// <summary>Stops and starts it, and sees that it is up then.</summary>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="CommandFailedException">systemd cannot.</exception>
-    public Task RestartAsync(CancellationToken ct) => OrderAsync("restart", ct);
+    /// <exception cref="CommandFailedException">systemd cannot, or it ended at once.</exception>
+    public async Task RestartAsync(CancellationToken ct)
+    {
+        RemoteLog.Note(log, "Restarting daemon using systemd");
+        await OrderAsync("restart", ct);
+        await CheckStatusAsync(ct);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A unit takes no arguments: it is restarted without, with a warning, as upstream.</remarks>
+    public Task RestartWithAsync(IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        RemoteLog.Warn(log, "restart_with_args() is not supported with systemd; performing normal restart");
+        return RestartAsync(ct);
+    }
+
+    /// <inheritdoc/>
+    public Task KillAsync(CancellationToken ct) => remote.RunAsync(
+        RemoteCommand.Posix($"systemctl kill --signal=KILL {Name}; systemctl stop {Name}") with { Sudo = true, CheckStatus = false, Label = "kill" }, ct);
+
+    /// <inheritdoc/>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken ct) =>
+        await new Poll { Sleep = TimeSpan.FromSeconds(1), Timeout = timeout, Action = $"wait for {Name}", Time = remote.Options.Time }.UntilAsync(async token => await CheckStatusAsync(token) is not null, ct);
+
+    /// <summary>Leaves the unit as it is: it is the host's.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Sends its main process a signal.</summary>
     /// <param name="signal">Its number.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="CommandFailedException">It does not run.</exception>
-    public Task SignalAsync(int signal, CancellationToken ct) => RunAsync(ct, "kill", "--kill-who=main", $"--signal={signal.ToString(CultureInfo.InvariantCulture)}", Name);
+    public Task SignalAsync(int signal, CancellationToken ct)
+    {
+        RemoteLog.Warn(log, "systemd may restart daemons automatically");
+        return RunAsync(ct, "kill", "--kill-who=main", $"--signal={signal.ToString(CultureInfo.InvariantCulture)}", Name);
+    }
 
     /// <summary>Its main process, or null when it does not run.</summary>
     /// <param name="ct">Gives up.</param>

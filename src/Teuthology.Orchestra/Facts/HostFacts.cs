@@ -18,6 +18,9 @@ public sealed record HostFacts
     /// <summary>Whether systemd runs it.</summary>
     public required bool HasSystemd { get; init; }
 
+    /// <summary><c>systemd</c> or null; upstream, which asks for the program systemctl, says <c>systemd</c> in a container without one running, too.</summary>
+    public string? InitSystem => HasSystemd ? "systemd" : null;
+
     /// <summary>Whether it is a Docker or Podman container.</summary>
     public required bool IsContainer { get; init; }
 

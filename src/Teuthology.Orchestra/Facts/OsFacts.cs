@@ -38,9 +38,34 @@ public sealed record OsFacts(string Name, string Version, string Codename)
         var id = fields.GetValueOrDefault("ID", "").ToLowerInvariant();
         var name = Renamed.GetValueOrDefault(id, id);
         var version = fields.GetValueOrDefault("VERSION_ID", "");
-        if (name == "centos" && int.TryParse(version, out var major) && major >= 8)
+        if (name == "centos" && int.TryParse(version.Split('.')[0], out var major) && major >= 8)
             version += ".stream";
-        return new OsFacts(name, version, fields.GetValueOrDefault("VERSION_CODENAME", ""));
+        return Of(name, version, fields.GetValueOrDefault("VERSION_CODENAME", ""));
+    }
+
+    /// <summary>Reads what <c>lsb_release -a</c> prints, of hosts that have no os-release(5).</summary>
+    /// <param name="text">Its output.</param>
+    public static OsFacts FromLsbRelease(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var fields = text.Split('\n').Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2)
+            .ToLookup(pair => pair[0].Trim(), pair => pair[1].Trim(' ', '\t', '"', '\'', '\r'), StringComparer.Ordinal);
+        var id = fields["Distributor ID"].FirstOrDefault("");
+        var name = id == "RedHatEnterpriseServer" ? "rhel"
+            : id.StartsWith("openSUSE", StringComparison.Ordinal) ? "opensuse"
+            : id.StartsWith("SUSE", StringComparison.Ordinal) ? "sle"
+            : id.ToLowerInvariant();
+        return Of(name, fields["Release"].FirstOrDefault(""), fields["Codename"].FirstOrDefault("").ToLowerInvariant());
+    }
+
+    /// <summary>What the system tells, and what upstream's table has of the rest.</summary>
+    private static OsFacts Of(string name, string version, string codename)
+    {
+        if (version.Length == 0 && codename.Length > 0)
+            version = OsVersions.FindVersion(name, codename) ?? "";
+        if (codename.Length == 0)
+            codename = OsVersions.FindCodename(name, version) ?? "";
+        return new OsFacts(name, version, codename);
     }
 
     /// <summary>Upstream's comparison: same name, and versions equal without <c>.stream</c>; a version without minor matches any minor.</summary>
@@ -49,10 +74,13 @@ public sealed record OsFacts(string Name, string Version, string Codename)
     {
         ArgumentNullException.ThrowIfNull(other);
         var (mine, its) = (Plain(Version), Plain(other.Version));
-        return Name == other.Name && (mine == its
+        return string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase) && (mine == its
             || (!mine.Contains('.') && its.Split('.')[0] == mine)
             || (!its.Contains('.') && mine.Split('.')[0] == its));
     }
 
-    private static string Plain(string version) => version.EndsWith(".stream", StringComparison.Ordinal) ? version[..^".stream".Length] : version;
+    /// <summary>As upstream shows it: <c>ubuntu 22.04</c>.</summary>
+    public override string ToString() => $"{Name} {Version}".Trim();
+
+    private static string Plain(string version) => version.ToLowerInvariant() is var plain && plain.EndsWith(".stream", StringComparison.Ordinal) ? plain[..^".stream".Length] : plain;
 }

@@ -27,31 +27,56 @@ public static class OsVersions
     /// <param name="name">Distribution.</param>
     /// <param name="version">Such as 22.04 or 9.3.</param>
     /// <exception cref="TeuthologyException">None is known.</exception>
-    public static string CodenameOf(string name, string version)
+    public static string CodenameOf(string name, string version) =>
+        FindCodename(name, version) ?? throw new TeuthologyException(FailureKind.Configuration, $"No codename found for {name} {version} !");
+
+    /// <summary>As <see cref="CodenameOf"/>, but null where none is known.</summary>
+    /// <param name="name">Distribution.</param>
+    /// <param name="version">Such as 22.04 or 9.3.</param>
+    public static string? FindCodename(string name, string version)
     {
         ArgumentNullException.ThrowIfNull(version);
         var known = Codenames.GetValueOrDefault(name);
-        return known?.GetValueOrDefault(version) ?? known?.GetValueOrDefault(version.Split('.')[0])
-            ?? throw new TeuthologyException(FailureKind.Configuration, $"No codename found for {name} {version} !");
+        var major = version.Split('.')[0];
+        return known?.Where(pair => pair.Key == version || pair.Key == major).Select(pair => pair.Value).FirstOrDefault();
     }
 
-    /// <summary>The first version that has a codename.</summary>
+    /// <summary>The first version, in upstream's order, that has a codename.</summary>
     /// <param name="name">Distribution.</param>
-    /// <param name="codename">Such as jammy; in any case.</param>
+    /// <param name="codename">Such as jammy.</param>
     /// <exception cref="TeuthologyException"><c>No version found for NAME CODENAME !</c></exception>
     public static string VersionOf(string name, string codename) =>
-        Codenames.GetValueOrDefault(name)?.FirstOrDefault(pair => string.Equals(pair.Value, codename, StringComparison.OrdinalIgnoreCase)).Key
-        ?? throw new TeuthologyException(FailureKind.Configuration, $"No version found for {name} {codename} !");
+        FindVersion(name, codename) ?? throw new TeuthologyException(FailureKind.Configuration, $"No version found for {name} {codename} !");
 
-    /// <summary>Version and codename from either of them.</summary>
+    /// <summary>As <see cref="VersionOf"/>, but null where none is known.</summary>
     /// <param name="name">Distribution.</param>
-    /// <param name="either">A version, which begins with a digit, or a codename.</param>
-    /// <exception cref="TeuthologyException">It is not known.</exception>
+    /// <param name="codename">Such as jammy.</param>
+    public static string? FindVersion(string name, string codename) =>
+        Codenames.GetValueOrDefault(name)?.Where(pair => pair.Value == codename).Select(pair => pair.Key).FirstOrDefault();
+
+    /// <summary>Version and codename from either of them; upstream's <c>version_codename</c>.</summary>
+    /// <param name="name">Distribution.</param>
+    /// <param name="either">A version or a codename.</param>
+    /// <exception cref="TeuthologyException"><c>X not a NAME version or codename</c>.</exception>
     public static (string Version, string Codename) Complete(string name, string either)
     {
         ArgumentException.ThrowIfNullOrEmpty(either);
-        return char.IsAsciiDigit(either[0]) ? (either, CodenameOf(name, either)) : (VersionOf(name, either), either);
+        if (FindVersion(name, either) is { } version)
+            return (version, either);
+        return FindCodename(name, either) is { } codename
+            ? (either, codename)
+            : throw new TeuthologyException(FailureKind.Configuration, $"{either} not a {name} version or codename");
     }
+
+    /// <summary><c>rpm</c> or <c>deb</c> by a distribution's name alone; what is unknown counts as <c>deb</c>, and so do alma and rocky, as upstream's <c>get_pkg_type</c>.</summary>
+    /// <param name="name">In upstream's names.</param>
+    public static string PackageTypeOf(string name) => name is "centos" or "fedora" or "opensuse" or "rhel" or "sle" ? "rpm" : "deb";
+
+    /// <summary>The distribution of a job; upstream's <c>get_distro</c>.</summary>
+    /// <param name="asked">What the command line says, or null.</param>
+    /// <param name="configured"><c>os_type</c> of the job, or null.</param>
+    public static string DistributionOf(string? asked, string? configured) =>
+        !string.IsNullOrEmpty(asked) ? asked : !string.IsNullOrEmpty(configured) ? configured : "ubuntu";
 
     private static Dictionary<string, string> Table(string pairs) =>
         pairs.Split(' ').Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);

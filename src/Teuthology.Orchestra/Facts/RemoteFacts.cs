@@ -6,7 +6,7 @@ namespace Teuthology.Orchestra;
 public sealed class RemoteFacts
 {
     private const string Question = """
-        cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release
+        cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || lsb_release -a
         echo ===
         uname -m
         uname -r
@@ -54,7 +54,7 @@ public sealed class RemoteFacts
             throw new TeuthologyException(FailureKind.Infrastructure, $"{remote.ShortName} does not tell its facts; it answers: {result.Stdout.Trim()}");
         return new HostFacts
         {
-            Os = OsFacts.FromOsRelease(halves[0]),
+            Os = halves[0].Contains("Distributor ID:") ? OsFacts.FromLsbRelease(halves[0]) : OsFacts.FromOsRelease(halves[0]),
             Arch = lines[0],
             Kernel = lines[1],
             HostName = lines[2],

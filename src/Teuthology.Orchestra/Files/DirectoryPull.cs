@@ -1,27 +1,27 @@
 using System.Formats.Tar;
-using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Orchestra;
 
 /// <summary>Copies a directory from a host by one tar stream.</summary>
-internal static class DirectoryPull
+internal sealed class DirectoryPull(Remote remote, string to, Action<TarEntry, string>? writeTo)
 {
     /// <summary>GNU tar: some files changed or vanished while it read them.</summary>
     private const int SomeFilesDiffer = 1;
+    private readonly string root = Path.GetFullPath(to);
 
-    public static async Task RunAsync(Remote remote, string from, string to, bool sudo, ILogger log, CancellationToken ct)
+    public async Task RunAsync(string from, bool sudo, CancellationToken ct)
     {
-        Directory.CreateDirectory(to);
+        RemoteLog.Detail(remote.Log, $"Transferring archived files from {remote.ShortName}:{from} to {to}");
+        Directory.CreateDirectory(root);
         using var pipe = new BoundedPipe();
-        var unpacking = Task.Factory.StartNew(() => Unpack(pipe, Path.GetFullPath(to), log, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var command = RemoteCommand.Args("tar", "-c", "-f", "-", "-C", from, "--", ".") with { Sudo = sudo, StdoutTo = pipe, Quiet = true, Label = $"pull {from}" };
+        var unpacking = Task.Factory.StartNew(() => Unpack(pipe, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            await remote.RunAsync(command, ct).ConfigureAwait(false);
+            await remote.RunAsync(RemoteTar.Pack(from, compress: false, sudo) with { StdoutTo = pipe, Label = $"pull {from}" }, ct).ConfigureAwait(false);
         }
         catch (CommandFailedException error) when (error.ExitStatus == SomeFilesDiffer)
         {
-            RemoteLog.TarDiffers(log, remote.ShortName, from, string.Join("; ", error.Failure.LastLines));
+            RemoteLog.TarDiffers(remote.Log, remote.ShortName, from, string.Join("; ", error.Failure.LastLines));
         }
         catch
         {
@@ -34,7 +34,7 @@ internal static class DirectoryPull
         await unpacking.ConfigureAwait(false);
     }
 
-    private static void Unpack(BoundedPipe pipe, string root, ILogger log, CancellationToken ct)
+    private void Unpack(BoundedPipe pipe, CancellationToken ct)
     {
         try
         {
@@ -42,7 +42,7 @@ internal static class DirectoryPull
             while (tar.GetNextEntry() is { } entry)
             {
                 ct.ThrowIfCancellationRequested();
-                Unpack(entry, root, log);
+                Unpack(entry);
             }
         }
         finally
@@ -51,45 +51,58 @@ internal static class DirectoryPull
         }
     }
 
-    private static void Unpack(TarEntry entry, string root, ILogger log)
+    private void Unpack(TarEntry entry)
     {
-        var target = Target(root, entry.Name);
-        if (target is null)
-        {
-            RemoteLog.TarEntryIgnored(log, entry.Name, "outside the directory");
-            return;
-        }
-
         switch (entry.EntryType)
         {
             case TarEntryType.Directory:
-                Directory.CreateDirectory(target);
                 break;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                using (var file = new FileStream(target, FileMode.Create, FileAccess.Write))
-                    entry.DataStream?.CopyTo(file);
-                File.SetLastWriteTimeUtc(target, entry.ModificationTime.UtcDateTime);
+                if (Target(entry.Name) is { } target)
+                    Write(entry, target);
+                else
+                    RemoteLog.TarEntryIgnored(remote.Log, PythonRepr.Of(entry.Name), "behind a link here");
                 break;
             default:
-                RemoteLog.TarEntryIgnored(log, entry.Name, entry.EntryType.ToString());
+                RemoteLog.TarEntryIgnored(remote.Log, PythonRepr.Of(entry.Name), KindOf(entry.EntryType));
                 break;
         }
     }
 
-    /// <summary>Where an entry goes, or null where that is not below the root or leads through a link.</summary>
-    private static string? Target(string root, string name)
+    private void Write(TarEntry entry, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        if (writeTo is not null)
+        {
+            writeTo(entry, target);
+            return;
+        }
+
+        using (var file = new FileStream(target, FileMode.Create, FileAccess.Write))
+            entry.DataStream?.CopyTo(file);
+        File.SetLastWriteTimeUtc(target, entry.ModificationTime.UtcDateTime);
+    }
+
+    /// <summary>In Python's words, which upstream shows.</summary>
+    private static string KindOf(TarEntryType type) => type switch
+    {
+        TarEntryType.CharacterDevice or TarEntryType.BlockDevice or TarEntryType.Fifo => "device",
+        TarEntryType.SymbolicLink => "symlink",
+        TarEntryType.HardLink => "hard link",
+        _ => "unknown",
+    };
+
+    /// <summary>Where an entry goes, or null where the way leads through a link.</summary>
+    private string? Target(string name)
     {
         var target = root;
-        foreach (var part in name.Split('/'))
+        foreach (var part in SafePath.Munge(name).Split('/'))
         {
-            if (part is "" or ".")
-                continue;
             target = Path.Combine(target, part);
-            if (part is ".." || new FileInfo(target).LinkTarget is not null)
+            if (new FileInfo(target).LinkTarget is not null)
                 return null;
         }
 
-        return name.StartsWith('/') ? null : target;
+        return target;
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Teuthology.Orchestra;
 
 /// <summary>Files and directories of a host, each by one command.</summary>
@@ -16,12 +14,7 @@ public static class RemotePaths
     {
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(suffix);
-        var words = new List<string> { "mktemp" };
-        if (suffix.Length > 0)
-            words.Add("--suffix=" + suffix);
-        if (directory is not null)
-            words.Add("--tmpdir=" + directory);
-        var path = await LineAsync(remote, words, ct).ConfigureAwait(false);
+        var path = await LineAsync(remote, ["mktemp", .. Where(suffix, directory)], ct).ConfigureAwait(false);
         if (data is not null)
             await remote.WriteFileAsync(path, data, options: null, ct).ConfigureAwait(false);
         return path;
@@ -32,10 +25,18 @@ public static class RemotePaths
     /// <param name="directory">Where; null is the host's own choice.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>Its path.</returns>
-    public static Task<string> MakeTempDirectoryAsync(this Remote remote, string? directory, CancellationToken ct)
+    public static Task<string> MakeTempDirectoryAsync(this Remote remote, string? directory, CancellationToken ct) => remote.MakeTempDirectoryAsync("", directory, ct);
+
+    /// <summary>Makes a directory of a new name with an end of its own.</summary>
+    /// <param name="remote">The host.</param>
+    /// <param name="suffix">End of its name.</param>
+    /// <param name="directory">Where; null is the host's own choice.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>Its path.</returns>
+    public static Task<string> MakeTempDirectoryAsync(this Remote remote, string suffix, string? directory, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        return LineAsync(remote, directory is null ? ["mktemp", "-d"] : ["mktemp", "-d", "--tmpdir=" + directory], ct);
+        return LineAsync(remote, ["mktemp", "-d", .. Where(suffix, directory)], ct);
     }
 
     /// <summary>Removes files and directories with all that is in them; what is not there is no error.</summary>
@@ -62,6 +63,47 @@ public static class RemotePaths
     /// <exception cref="CommandFailedException">It cannot be changed.</exception>
     public static Task ChangeOwnerAsync(this Remote remote, string path, string owner, CancellationToken ct) => RunAsync(remote, sudo: true, ct, "chown", owner, "--", path);
 
+    /// <summary>Sets the SELinux context of a file; hosts without SELinux in force, and those whose packages are not rpm's or are SUSE's, are passed over, as upstream.</summary>
+    /// <param name="remote">The host.</param>
+    /// <param name="path">Whose.</param>
+    /// <param name="context">As chcon takes it.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>Whether it was set.</returns>
+    /// <exception cref="CommandFailedException">It cannot be set.</exception>
+    public static async Task<bool> ChangeContextAsync(this Remote remote, string path, string context, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        var os = (await remote.Facts.GetAsync(ct)).Os;
+        if (os is not { PackageType: "rpm", Name: not ("opensuse" or "sle") }
+            || (await remote.RunAsync(RemoteCommand.Posix("command -v selinuxenabled && exec selinuxenabled") with { CheckStatus = false, Quiet = true }, ct)).ExitStatus != 0)
+            return false;
+        await RunAsync(remote, sudo: true, ct, "chcon", context, "--", path);
+        return true;
+    }
+
+    /// <summary>Copies the content of a file within a host; upstream's <c>copy_file</c> with its options.</summary>
+    /// <param name="remote">The host.</param>
+    /// <param name="from">From.</param>
+    /// <param name="to">To.</param>
+    /// <param name="options">Sudo, mode, owner, directory, adding to what is there.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="CommandFailedException">It cannot be copied.</exception>
+    public static Task CopyAsync(this Remote remote, string from, string to, RemoteFileOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return WithinAsync(remote, from, to, $"cat <\"$s\" {(options.Append ? ">>" : ">")}\"$f\"", options, ct);
+    }
+
+    /// <summary>Moves a file within a host; upstream's <c>move_file</c> with its options.</summary>
+    /// <param name="remote">The host.</param>
+    /// <param name="from">From.</param>
+    /// <param name="to">To.</param>
+    /// <param name="options">Sudo, mode, owner, directory.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="CommandFailedException">It cannot be moved.</exception>
+    public static Task MoveAsync(this Remote remote, string from, string to, RemoteFileOptions options, CancellationToken ct) =>
+        WithinAsync(remote, from, to, "mv -f \"$s\" \"$f\"", options, ct);
+
     /// <summary>Copies a file within a host.</summary>
     /// <param name="remote">The host.</param>
     /// <param name="from">From.</param>
@@ -87,61 +129,6 @@ public static class RemotePaths
         await remote.RunAsync(RemoteCommand.Posix($"{keep}exec mv -f {f} {t}") with { Sudo = sudo, Label = $"move {from}" }, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a part of a file.</summary>
-    /// <param name="remote">The host.</param>
-    /// <param name="path">Which.</param>
-    /// <param name="offset">First byte.</param>
-    /// <param name="length">Bytes at most; null is to the end.</param>
-    /// <param name="sudo">As root.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="CommandFailedException">It cannot be read.</exception>
-    public static async Task<byte[]> ReadPartAsync(this Remote remote, string path, long offset, long? length, bool sudo, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(remote);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        using var content = new MemoryStream();
-        var cut = length is { } most ? string.Create(CultureInfo.InvariantCulture, $" | head -c {most}") : "";
-        var script = string.Create(CultureInfo.InvariantCulture, $"[ -r {ShellQuote.Quote(RemoteFiles.Anchor(path))} ] || exec cat {ShellQuote.Quote(RemoteFiles.Anchor(path))}\ntail -c +{offset + 1} {ShellQuote.Quote(RemoteFiles.Anchor(path))}{cut}");
-        await remote.RunAsync(RemoteCommand.Posix(script) with { Sudo = sudo, StdoutTo = content, Quiet = true, Label = $"read {path}" }, ct).ConfigureAwait(false);
-        return content.ToArray();
-    }
-
-    /// <summary>Copies a file from a host to here.</summary>
-    /// <param name="remote">The host.</param>
-    /// <param name="path">From.</param>
-    /// <param name="localPath">To.</param>
-    /// <param name="sudo">Read as root.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="CommandFailedException">It cannot be read.</exception>
-    /// <exception cref="IOException">It cannot be written here.</exception>
-    public static async Task GetFileAsync(this Remote remote, string path, string localPath, bool sudo, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(remote);
-        var file = new FileStream(localPath, FileMode.Create, FileAccess.Write, FileShare.Read);
-        await using (file.ConfigureAwait(false))
-            await remote.RunAsync(RemoteCommand.Args("cat", RemoteFiles.Anchor(path)) with { Sudo = sudo, StdoutTo = file, Quiet = true, Label = $"get {path}" }, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Copies a directory from a host into one tar file here, empty directories and links included.</summary>
-    /// <param name="remote">The host.</param>
-    /// <param name="path">The directory.</param>
-    /// <param name="localPath">The tar file.</param>
-    /// <param name="compress">Whether with gzip.</param>
-    /// <param name="sudo">Read as root.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="CommandFailedException">It cannot be read.</exception>
-    /// <exception cref="IOException">It cannot be written here.</exception>
-    public static async Task GetTarAsync(this Remote remote, string path, string localPath, bool compress, bool sudo, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(remote);
-        var file = new FileStream(localPath, FileMode.Create, FileAccess.Write, FileShare.Read);
-        await using (file.ConfigureAwait(false))
-        {
-            var command = RemoteCommand.Args("tar", compress ? "cz" : "c", "-f", "-", "-C", path, "--", ".");
-            await remote.RunAsync(command with { Sudo = sudo, StdoutTo = file, Quiet = true, Label = $"get {path}" }, ct).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>Whether something is mounted at a path.</summary>
     /// <param name="remote">The host.</param>
     /// <param name="path">Mount point.</param>
@@ -154,6 +141,18 @@ public static class RemotePaths
         var shown = path.Replace("\\", "\\134").Replace(" ", "\\040").Replace("\t", "\\011").Replace("\n", "\\012");
         return System.Text.Encoding.UTF8.GetString(mounts).Split('\n').Any(line => line.Split(' ') is [_, var point, ..] && point == shown);
     }
+
+    private static async Task WithinAsync(Remote remote, string from, string to, string act, RemoteFileOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(options);
+        var (f, t) = (RemoteFiles.Anchor(from), RemoteFiles.Anchor(to));
+        var script = $"set -e\ns={ShellQuote.Quote(f)}\nf={ShellQuote.Quote(t)}\n{RemoteFiles.MakeDirectory(t, options)}{act}\n{RemoteFiles.Finish("$f", options)}";
+        await remote.RunAsync(RemoteCommand.Posix(script) with { Sudo = options.Sudo, Label = $"{from} to {to}" }, ct);
+    }
+
+    private static IEnumerable<string> Where(string suffix, string? directory) =>
+        [.. suffix.Length > 0 ? ["--suffix=" + suffix] : Array.Empty<string>(), .. directory is not null ? ["--tmpdir=" + directory] : Array.Empty<string>()];
 
     private static async Task<string> LineAsync(Remote remote, IEnumerable<string> words, CancellationToken ct) =>
         (await remote.RunAsync(RemoteCommand.Args(words) with { Quiet = true }, ct).ConfigureAwait(false)).Stdout.TrimEnd('\n');

@@ -55,7 +55,31 @@ internal static partial class RemoteLog
     [LoggerMessage(7025, LogLevel.Debug, "Standard input not read to its end: {Reason}")]
     public static partial void StdinCut(ILogger log, string reason);
 
-    [LoggerMessage(7030, LogLevel.Information, "Ignoring tar entry: {Entry} ({Type})")]
+    [LoggerMessage(7026, LogLevel.Information, "Running command with timeout {Seconds:0.###}")]
+    public static partial void WithTimeout(ILogger log, double seconds);
+
+    [LoggerMessage(7027, LogLevel.Information, "waiting for {Seconds:0.###}")]
+    public static partial void WaitingFor(ILogger log, double seconds);
+
+    [LoggerMessage(7028, LogLevel.Information, "{Text}")]
+    public static partial void Note(ILogger log, string text);
+
+    [LoggerMessage(7029, LogLevel.Warning, "{Text}")]
+    public static partial void Warn(ILogger log, string text);
+
+    [LoggerMessage(7032, LogLevel.Debug, "{Text}")]
+    public static partial void Detail(ILogger log, string text);
+
+    [LoggerMessage(7033, LogLevel.Error, "{Text}")]
+    public static partial void Bad(ILogger log, string text);
+
+    [LoggerMessage(7034, LogLevel.Error, "Saw exception from nested tasks")]
+    public static partial void NestedFailed(ILogger log, Exception error);
+
+    [LoggerMessage(7035, LogLevel.Error, "{Text}")]
+    public static partial void Failed(ILogger log, string text, Exception error);
+
+    [LoggerMessage(7030, LogLevel.Information, "Ignoring tar entry: {Entry} type '{Type}'")]
     public static partial void TarEntryIgnored(ILogger log, string entry, string type);
 
     [LoggerMessage(7031, LogLevel.Warning, "{Host}: files below {Directory} changed while they were copied: {Reason}")]

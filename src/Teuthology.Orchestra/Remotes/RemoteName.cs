@@ -13,4 +13,18 @@ public static class RemoteName
         var name = host[(host.IndexOf('@') + 1)..];
         return IPAddress.TryParse(name, out _) ? name : name.Split('.', 2)[0];
     }
+
+    /// <summary>Parts of <c>user@host</c>; upstream's <c>split_user</c>. The user is null where none is named.</summary>
+    /// <param name="name">Name of a target.</param>
+    /// <exception cref="ConfigurationException"><c>Bad input to split_user: '@x'</c>: the user's name is empty.</exception>
+    public static (string? User, string Host) Split(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.LastIndexOf('@') switch
+        {
+            < 0 => (null, name),
+            0 => throw new ConfigurationException($"Bad input to split_user: {PythonRepr.Of(name)}"),
+            var at => (name[..at], name[(at + 1)..]),
+        };
+    }
 }

@@ -24,17 +24,26 @@ public static class RemoteNetwork
         throw new TeuthologyException(FailureKind.Infrastructure, "Could not determine interface/CIDR!");
     }
 
-    /// <summary>The address a name has in the eyes of a host, or null.</summary>
+    /// <summary>
+    /// The address that a name has in the eyes of a host; upstream's <c>resolve_ip</c>. It is asked of the host's resolver, hosts file included,
+    /// where upstream's <c>host</c> asks the DNS alone.
+    /// </summary>
     /// <param name="remote">The host.</param>
     /// <param name="name">A host's name; null is its own.</param>
     /// <param name="version">4 or 6.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<string?> ResolveAsync(this Remote remote, string? name, int version, CancellationToken ct)
+    /// <exception cref="ArgumentOutOfRangeException"><c>Unknown IP version V, expected 4 or 6</c>.</exception>
+    /// <exception cref="TeuthologyException"><c>Cannot get IPv4 address for the host "X" via remote "Y"</c>.</exception>
+    public static async Task<string> ResolveAsync(this Remote remote, string? name, int version, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(remote);
+        if (version is not (4 or 6))
+            throw new ArgumentOutOfRangeException(nameof(version), $"Unknown IP version {version}, expected 4 or 6");
         var found = await remote.RunAsync(
             RemoteCommand.Args("getent", version == 6 ? "ahostsv6" : "ahostsv4", name ?? remote.HostName) with { Quiet = true, CheckStatus = false }, ct).ConfigureAwait(false);
-        return found.Stdout.Split([' ', '\n'], 2) is [{ Length: > 0 } address, ..] ? address : null;
+        return found.Stdout.Split([' ', '\n'], 2) is [{ Length: > 0 } address, ..]
+            ? address
+            : throw new TeuthologyException(FailureKind.Infrastructure, $"Cannot get IPv{version} address for the host \"{name ?? remote.HostName}\" via remote \"{remote.HostName}\"");
     }
 
     /// <summary>The network of an address with host bits, which the parser does not take.</summary>

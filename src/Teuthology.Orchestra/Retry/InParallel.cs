@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Teuthology.Orchestra;
 
 /// <summary>The same work on many things at once.</summary>
@@ -56,4 +58,30 @@ public static class InParallel
                 return true;
             },
             ct);
+
+    /// <summary>
+    /// Starts the work for every item and gives the results as they come; upstream's <c>parallel()</c> when it is iterated. A failure is thrown
+    /// when its turn has come; the others go on, and are waited for when the enumeration ends, with an error or without.
+    /// </summary>
+    /// <typeparam name="TItem">What to work on.</typeparam>
+    /// <typeparam name="TResult">What the work gives.</typeparam>
+    /// <param name="items">The items.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="ct">Handed to the work.</param>
+    /// <exception cref="Exception">The first error in time.</exception>
+    public static async IAsyncEnumerable<TResult> AsCompletedAsync<TItem, TResult>(
+        IEnumerable<TItem> items, Func<TItem, CancellationToken, Task<TResult>> work, [EnumeratorCancellation] CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var running = items.Select(item => Task.Run(() => work(item, ct), CancellationToken.None)).ToList();
+        try
+        {
+            await foreach (var done in Task.WhenEach(running))
+                yield return await done;
+        }
+        finally
+        {
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class ShellPool(string host, Func<CancellationToken, Task<IRemot
 {
     private readonly Lock gate = new();
     private readonly List<Line> lines = [];
+    private readonly List<Line> retired = [];
     private readonly LinkedList<TaskCompletionSource<ShellLease?>> queue = [];
     private readonly SemaphoreSlim dialing = new(1);
     private bool disposed;
@@ -57,10 +58,12 @@ internal sealed class ShellPool(string host, Func<CancellationToken, Task<IRemot
     public void Release(Line line)
     {
         TaskCompletionSource<ShellLease?>? next = null;
+        var over = false;
         lock (gate)
         {
             line.Used--;
-            if (line.Shell.IsConnected && queue.First is { } first)
+            over = line.Retired && line.Used == 0;
+            if (!line.Retired && line.Shell.IsConnected && queue.First is { } first)
             {
                 queue.RemoveFirst();
                 line.Used++;
@@ -69,6 +72,26 @@ internal sealed class ShellPool(string host, Func<CancellationToken, Task<IRemot
         }
 
         next?.SetResult(new ShellLease(this, line));
+        if (over)
+            _ = line.Shell.DisposeAsync().AsTask();
+    }
+
+    /// <summary>Gives no more sessions of the connections there are; each is closed when its last command has ended.</summary>
+    public async Task RetireAsync()
+    {
+        List<Line> unused;
+        lock (gate)
+        {
+            foreach (var line in lines)
+                line.Retired = true;
+            unused = lines.FindAll(line => line.Used == 0);
+            retired.AddRange(lines.Where(line => line.Used > 0));
+            retired.RemoveAll(line => line.Used == 0);
+            lines.Clear();
+        }
+
+        foreach (var line in unused)
+            await line.Shell.DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -78,8 +101,9 @@ internal sealed class ShellPool(string host, Func<CancellationToken, Task<IRemot
         lock (gate)
         {
             disposed = true;
-            (open, waiting) = ([.. lines], [.. queue]);
+            (open, waiting) = ([.. lines, .. retired], [.. queue]);
             lines.Clear();
+            retired.Clear();
             queue.Clear();
         }
 
@@ -196,5 +220,7 @@ internal sealed class ShellPool(string host, Func<CancellationToken, Task<IRemot
         public IRemoteShell Shell => shell;
 
         public int Used { get; set; }
+
+        public bool Retired { get; set; }
     }
 }

@@ -23,7 +23,33 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
 
     private volatile bool lost;
 
-    public async Task<IRemoteShell> DialAsync(CancellationToken ct)
+    /// <summary>The key that the host showed last, <c>type base64</c>; null before.</summary>
+    public string? ShownKey { get; private set; }
+
+    public Task<IRemoteShell> DialAsync(CancellationToken ct) => DialAsync<IRemoteShell>(
+        async token =>
+        {
+            var (client, bridge) = await OpenAsync(info => new SshClient(info), token).ConfigureAwait(false);
+            return new SshNetShell(client, bridge, options, log);
+        },
+        ct);
+
+    /// <summary>A connection for SFTP alone, and what it goes through.</summary>
+    public Task<(SftpClient Client, IAsyncDisposable? Bridge)> DialSftpAsync(CancellationToken ct) => DialAsync<(SftpClient, IAsyncDisposable?)>(
+        async token =>
+        {
+            try
+            {
+                return await OpenAsync(info => new SftpClient(info), token).ConfigureAwait(false);
+            }
+            catch (SshException error) when (error.Message.Contains("subsystem", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new TeuthologyException(FailureKind.Infrastructure, $"{endpoint.HostName} has no SFTP: its sshd_config names no `Subsystem sftp`", error);
+            }
+        },
+        ct);
+
+    private async Task<T> DialAsync<T>(Func<CancellationToken, Task<T>> dial, CancellationToken ct)
     {
         var start = options.Time.GetTimestamp();
         var patience = lost && options.ConnectTimeout > PatienceWithTheLost ? PatienceWithTheLost : options.ConnectTimeout;
@@ -35,7 +61,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         {
             try
             {
-                var shell = await TryAsync(either.Token).ConfigureAwait(false);
+                var shell = await dial(either.Token).ConfigureAwait(false);
                 lost = false;
                 RemoteLog.Connected(log, endpoint.HostName, options.Time.GetElapsedTime(start).TotalMilliseconds);
                 return shell;
@@ -66,17 +92,19 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         }
     }
 
-    private async Task<IRemoteShell> TryAsync(CancellationToken ct)
+    private async Task<(TClient Client, LoopbackBridge? Bridge)> OpenAsync<TClient>(Func<ConnectionInfo, TClient> make, CancellationToken ct)
+        where TClient : BaseClient
     {
         LoopbackBridge? bridge = null;
-        SshClient? client = null;
+        TClient? client = null;
         try
         {
             if (endpoint.Dial is { } dial)
                 bridge = new LoopbackBridge(await dial(endpoint.Port, ct).ConfigureAwait(false));
-            client = new SshClient(Describe(bridge)) { KeepAliveInterval = options.KeepAlive };
+            client = make(Describe(bridge));
+            client.KeepAliveInterval = options.KeepAlive;
             await ConnectAsync(client, ct).ConfigureAwait(false);
-            return new SshNetShell(client, bridge, options, log);
+            return (client, bridge);
         }
         catch
         {
@@ -87,11 +115,12 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         }
     }
 
-    private async Task ConnectAsync(SshClient client, CancellationToken ct)
+    private async Task ConnectAsync(BaseClient client, CancellationToken ct)
     {
         HostKeyMismatchException? mismatch = null;
         client.HostKeyReceived += (_, shown) =>
         {
+            ShownKey = $"{shown.HostKeyName} {Convert.ToBase64String(shown.HostKey)}";
             shown.CanTrust = expected is null || shown.HostKey.AsSpan().SequenceEqual(expected.Bytes);
             if (!shown.CanTrust && expected is not null)
                 mismatch = new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, HostKey.Describe(shown.HostKeyName, shown.HostKey));
@@ -112,7 +141,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
     }
 
     // SSH.NET blocks through key exchange and authentication: on the pool's few threads hosts connected at once would wait for each other.
-    private static async Task ConnectOnThreadAsync(SshClient client, CancellationToken ct)
+    private static async Task ConnectOnThreadAsync(BaseClient client, CancellationToken ct)
     {
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>

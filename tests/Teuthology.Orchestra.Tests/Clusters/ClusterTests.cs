@@ -53,7 +53,7 @@ public sealed class ClusterTests
     public void Add_Twice_TellsUpstreamsText()
     {
         var error = Assert.Throws<InvalidOperationException>(() => cluster.Add(one, []));
-        Assert.Equal($"Remote u@one.example.com already found in remotes: {cluster}", error.Message);
+        Assert.Equal("Remote Remote(name='u@one.example.com') already found in remotes: ['mon.a', 'osd.0', 'osd.1']", error.Message);
         Assert.Equal("u@10.0.0.3[client.0] u@one.example.com[mon.a,osd.0,osd.1] u@two.example.com[mon.b,backup.osd.0,test0]", cluster.ToString());
     }
 

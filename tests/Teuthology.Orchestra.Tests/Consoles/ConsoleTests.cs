@@ -15,7 +15,13 @@ public sealed class ConsoleTests : IDisposable
                 *"power off") echo "Chassis Power Control: Down/Off"; (sleep 0.3; echo off >"$D/state") >/dev/null 2>&1 & ;;
                 *"power status") echo "Chassis Power is $(cat "$D/state")" ;;
                 *"power cycle") echo "Chassis Power Control: Cycle" ;;
-                *"sol activate") echo "smithi001 login: "; exec sleep 60 ;;
+                *"sol activate")
+                    while read -r line; do
+                        case $line in
+                            "~.") echo "[terminated ipmitool]"; exit ;;
+                            *) printf '\nsmithi001 login: ' ;;
+                        esac
+                    done ;;
             esac
             """);
         await console.SetPowerAsync(on: true, default);
@@ -26,7 +32,7 @@ public sealed class ConsoleTests : IDisposable
         Assert.Equal("-H smithi001.ipmi.example.com -I lanplus -U admin -P secret power on", File.ReadLines(Path.Combine(directory, "asked")).First());
         var log = Path.Combine(directory, "console.log");
         await using (console.LogTo(log))
-            await LocalProcesses.UntilAsync(() => File.Exists(log) && File.ReadAllText(log) == "smithi001 login: \n");
+            await LocalProcesses.UntilAsync(() => File.Exists(log));
     }
 
     [Fact]
@@ -53,6 +59,7 @@ public sealed class ConsoleTests : IDisposable
             case $3 in
                 domstate) cat "$D/state" ;;
                 start) echo running >"$D/state" ;;
+                reset) grep -q running "$D/state" ;;
                 destroy) echo "shut off" >"$D/state" ;;
             esac
             """);
@@ -60,8 +67,10 @@ public sealed class ConsoleTests : IDisposable
         var console = new LibvirtConsole("vm1", "test:///default", virsh);
         await console.PowerCycleAsync(default);
         Assert.True(await console.IsPowerAsync(on: true, default));
+        await console.HardResetAsync(default);
+        await console.WaitForLoginAsync(null, default);
         Assert.Equal(
-            ["domstate", "destroy", "domstate", "start", "domstate"], File.ReadLines(Path.Combine(directory, "asked")).Select(line => line.Split(' ')[2]));
+            ["domstate", "destroy", "domstate", "start", "domstate", "reset", "domstate"], File.ReadLines(Path.Combine(directory, "asked")).Select(line => line.Split(' ')[2]));
         Assert.All(File.ReadLines(Path.Combine(directory, "asked")), line => Assert.StartsWith("-c test:///default ", line));
     }
 

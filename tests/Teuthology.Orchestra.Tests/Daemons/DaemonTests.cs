@@ -86,7 +86,7 @@ public sealed class DaemonTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         var former = await daemons.StartAsync("osd.0", remote, Polite, default);
         var latter = await daemons.StartAsync("osd.0", remote, Polite, default);
         Assert.False(former.Running);
-        Assert.Equal([latter], daemons.OfType("osd"));
+        Assert.Same(latter, Assert.Single(daemons.OfType("osd")));
         Assert.Same(latter, daemons["osd.0"]);
         Assert.Contains("no daemon osd.1 was started; there are: osd.0", Assert.Throws<TeuthologyException>(() => daemons["osd.1"]).Message);
     }

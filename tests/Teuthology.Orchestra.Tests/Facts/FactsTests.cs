@@ -16,11 +16,11 @@ public sealed class FactsTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
 
     [Theory]
     [InlineData("ID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n", "debian", "12", "bookworm", "deb")]
-    [InlineData("ID=\"almalinux\"\nVERSION_ID=\"9.7\"\n", "alma", "9.7", "", "rpm")]
-    [InlineData("ID=\"centos\"\nVERSION_ID=\"9\"\n", "centos", "9.stream", "", "rpm")]
-    [InlineData("ID=\"centos\"\nVERSION_ID=\"7\"\n", "centos", "7", "", "rpm")]
-    [InlineData("ID=\"opensuse-leap\"\nVERSION_ID=\"15.6\"\n", "opensuse", "15.6", "", "rpm")]
-    [InlineData("ID='sles'\nVERSION_ID='15.2'\n", "sle", "15.2", "", "rpm")]
+    [InlineData("ID=\"almalinux\"\nVERSION_ID=\"9.7\"\n", "alma", "9.7", "alma", "rpm")]
+    [InlineData("ID=\"centos\"\nVERSION_ID=\"9\"\n", "centos", "9.stream", "stream", "rpm")]
+    [InlineData("ID=\"centos\"\nVERSION_ID=\"7\"\n", "centos", "7", "core", "rpm")]
+    [InlineData("ID=\"opensuse-leap\"\nVERSION_ID=\"15.6\"\n", "opensuse", "15.6", "leap", "rpm")]
+    [InlineData("ID='sles'\nVERSION_ID='15.2'\n", "sle", "15.2", "sle", "rpm")]
     public void FromOsRelease_KnownSystems_HaveUpstreamsNames(string text, string name, string version, string codename, string packages)
     {
         var os = OsFacts.FromOsRelease(text);

@@ -67,7 +67,7 @@ public sealed class RemoteSurfaceTests(LoopbackSshd sshd) : IClassFixture<Loopba
         Assert.EndsWith(".conf", file);
         Assert.Equal("345"u8.ToArray(), await remote.ReadPartAsync(file, 3, 3, sudo: false, default));
         Assert.Equal("89"u8.ToArray(), await remote.ReadPartAsync(file, 8, null, sudo: false, default));
-        await Assert.ThrowsAsync<CommandFailedException>(() => remote.ReadPartAsync(file + "x", 0, null, sudo: false, default));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => remote.ReadPartAsync(file + "x", 0, null, sudo: false, default));
         await remote.ChangeModeAsync(file, "0604", default);
         await remote.CopyAsync(file, $"{directory}/it's a copy", sudo: false, default);
         await remote.WriteFileAsync($"{directory}/new", "new", null, default);
@@ -92,7 +92,9 @@ public sealed class RemoteSurfaceTests(LoopbackSshd sshd) : IClassFixture<Loopba
         Skip.IfNot(File.Exists("/usr/sbin/ip") || File.Exists("/usr/bin/ip") || File.Exists("/sbin/ip"), "iproute2 is not installed.");
         Assert.Equal(("lo", "127.0.0.0/8"), await remote.InterfaceAsync(default));
         Assert.StartsWith("127.", await remote.ResolveAsync("localhost", 4, default));
-        Assert.Null(await remote.ResolveAsync("no-such-host.invalid", 4, default));
+        var unknown = await Assert.ThrowsAsync<TeuthologyException>(() => remote.ResolveAsync("no-such-host.invalid", 4, default));
+        Assert.Equal("Cannot get IPv4 address for the host \"no-such-host.invalid\" via remote \"smithi001.front.example.com\"", unknown.Message);
+        Assert.StartsWith("Unknown IP version 5, expected 4 or 6", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => remote.ResolveAsync("x", 5, default))).Message);
     }
 
     [SkippableFact]

@@ -24,7 +24,7 @@ public sealed class PollTests
         var poll = new Poll { Timeout = TimeSpan.FromSeconds(20), Action = "wait for health", Time = time };
         var start = time.GetUtcNow();
         var error = await Assert.ThrowsAsync<PollExhaustedException>(() => DriveAsync(poll, () => false));
-        Assert.Equal("'wait for health' reached maximum tries after waiting for 20 seconds", error.Message);
+        Assert.Equal("'wait for health' reached maximum tries (5) after waiting for 20 seconds", error.Message);
         Assert.Equal(TimeSpan.FromSeconds(20), time.GetUtcNow() - start);
     }
 

@@ -63,6 +63,7 @@ public sealed class SshdProcess : IAsyncDisposable
             PermitRootLogin yes
             MaxStartups 500:1:1000
             {environment} TEUTHOLOGY_GUARDIAN={directory}/run
+            Subsystem sftp internal-sftp
             LogLevel ERROR
 
             """);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Teuthology.Orchestra;
 
-/// <summary>A program on this machine that reaches consoles: ipmitool, console (conserver), virsh.</summary>
-internal static class ConsoleProgram
+/// <summary>A program on this machine that reaches others: ipmitool, console (conserver), virsh, ssh-keyscan.</summary>
+internal static class LocalProgram
 {
     /// <summary>Runs it to its end.</summary>
     /// <exception cref="ConfigurationException">It is not installed.</exception>
@@ -28,6 +28,11 @@ internal static class ConsoleProgram
         return (process.ExitCode, await output.ConfigureAwait(false) + await error.ConfigureAwait(false));
     }
 
+    /// <summary>Whether a program is there, as the shell would find it.</summary>
+    public static bool IsThere(string program) => program.Contains('/')
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
+
     public static Process Start(IReadOnlyList<string> words, bool input)
     {
         try
@@ -41,7 +46,7 @@ internal static class ConsoleProgram
         }
         catch (System.ComponentModel.Win32Exception error)
         {
-            throw new ConfigurationException($"{words[0]} cannot be run here: {error.Message}. Install it to use the machine's console.", inner: error);
+            throw new ConfigurationException($"{words[0]} cannot be run here: {error.Message}. Install it to reach machines by it.", inner: error);
         }
     }
 }

@@ -1,6 +1,6 @@
-namespace Teuthology.Jobs;
+namespace Teuthology;
 
-/// <summary>Makes a path out of a run's name that stays inside the archive.</summary>
+/// <summary>Makes a path out of a name from outside that stays inside a directory.</summary>
 public static class SafePath
 {
     /// <summary>Upstream's rule: empty and <c>.</c> segments go, a leading dot of a segment becomes <c>_</c>, nothing becomes <c>_</c>.</summary>

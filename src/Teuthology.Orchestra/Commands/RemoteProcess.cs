@@ -90,6 +90,22 @@ public sealed class RemoteProcess : IAsyncDisposable
     /// <summary>As <see cref="WaitAsync"/>, with its status checked in any case.</summary>
     internal async Task<CommandResult> WaitCheckedAsync(CancellationToken ct) => run.Check(await run.Completion.WaitAsync(ct).ConfigureAwait(false));
 
+    /// <summary>Writes the same input to several, and closes it; upstream's <c>feed_many_stdins_and_close</c>.</summary>
+    /// <param name="input">Read to its end.</param>
+    /// <param name="processes">Started with <see cref="RemoteCommand.StdinPipe"/>.</param>
+    /// <param name="ct">Gives up; they then have a part of it.</param>
+    /// <exception cref="IOException">One has ended before it took all.</exception>
+    public static async Task FeedAsync(Stream input, IReadOnlyList<RemoteProcess> processes, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(processes);
+        var buffer = new byte[64 * 1024];
+        while (await input.ReadAsync(buffer, ct).ConfigureAwait(false) is var read and > 0)
+            await Task.WhenAll(processes.Select(process => process.Stdin.WriteAsync(buffer.AsMemory(0, read), ct).AsTask())).ConfigureAwait(false);
+        foreach (var process in processes)
+            await process.Stdin.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Sends a signal to the command and everything it started.</summary>
     /// <param name="signal">Its number on Linux: 1, 2, 3, 6, 9, 10, 11, 12, 13, 14, 15, 18 or 19.</param>
     /// <param name="ct">Gives up.</param>

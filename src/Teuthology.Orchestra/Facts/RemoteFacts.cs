@@ -23,6 +23,12 @@ public sealed class RemoteFacts
 
     internal RemoteFacts(Remote remote) => this.remote = remote;
 
+    /// <summary>What is taken for the answer from now on.</summary>
+    internal HostFacts Assumed
+    {
+        set => known = value;
+    }
+
     /// <summary>The facts.</summary>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="CommandFailedException">The host does not tell.</exception>

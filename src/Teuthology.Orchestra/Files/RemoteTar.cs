@@ -97,7 +97,8 @@ public static class RemoteTar
         try
         {
             await using var input = process.Stdin;
-            await TarFile.CreateFromDirectoryAsync(localDirectory, input, includeBaseDirectory: false, ct);
+            await using var tar = new TarWriter(input, TarEntryFormat.Pax, leaveOpen: true);
+            await AddAsync(tar, new DirectoryInfo(localDirectory), "", ct);
         }
         catch (IOException) when (process.Finished)
         {
@@ -105,6 +106,17 @@ public static class RemoteTar
         }
 
         await process.WaitAsync(ct);
+    }
+
+    /// <summary>The framework's own way leaves out names that begin with a dot.</summary>
+    private static async Task AddAsync(TarWriter tar, DirectoryInfo directory, string prefix, CancellationToken ct)
+    {
+        foreach (var entry in directory.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }).OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            await tar.WriteEntryAsync(entry.FullName, prefix + entry.Name, ct);
+            if (entry is DirectoryInfo { LinkTarget: null } below)
+                await AddAsync(tar, below, $"{prefix}{entry.Name}/", ct);
+        }
     }
 
     internal static RemoteCommand Pack(string path, bool compress, bool sudo) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Teuthology.Orchestra.Tests;
@@ -7,6 +8,8 @@ public static class LoneController
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["exiter"])
+            return await ExiterAsync();
         if (args is not [var port, var hostKey, var identity, var lease, var tag])
             return 2;
         var endpoint = new RemoteEndpoint
@@ -18,6 +21,17 @@ public static class LoneController
             [$"sleep {tag}", $"trap '' TERM HUP; sleep {tag}; sleep {tag}", $"setsid sh -c 'sleep {tag} & sleep {tag}' </dev/null >/dev/null 2>&1 & sleep {tag}"],
             (script, ct) => remote.RunAsync(RemoteCommand.Script(script), ct),
             default);
+        return 0;
+    }
+
+    private static async Task<int> ExiterAsync()
+    {
+        using var exiter = new Exiter();
+        using var one = exiter.Add([PosixSignal.SIGTERM, PosixSignal.SIGINT], signal => Console.Out.WriteLine($"one {signal}"));
+        using var two = exiter.Add([PosixSignal.SIGINT], signal => Console.Out.WriteLine($"two {signal}"));
+        exiter.Add([PosixSignal.SIGTERM], _ => Console.Out.WriteLine("taken away")).Dispose();
+        Console.Out.WriteLine("ready");
+        await Task.Delay(TimeSpan.FromSeconds(60));
         return 0;
     }
 }

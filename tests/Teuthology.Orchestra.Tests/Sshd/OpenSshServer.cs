@@ -6,49 +6,9 @@ namespace Teuthology.Orchestra.Tests;
 public static class OpenSshServer
 {
     public const string Program = "/usr/sbin/sshd";
-    private const string PolicyFile = "/usr/sbin/policy-rc.d";
-    private static readonly SemaphoreSlim OneAtATime = new(1);
 
     /// <summary>Null when sshd can be run, else what is missing and how to get it.</summary>
-    public static async Task<string?> MissingAsync()
-    {
-        if (!Environment.IsPrivilegedProcess)
-            return File.Exists(Program) ? null : "sshd is missing: sudo apt-get install openssh-server";
-        await OneAtATime.WaitAsync();
-        try
-        {
-            return File.Exists(Program) ? null : await InstallAsync();
-        }
-        finally
-        {
-            OneAtATime.Release();
-        }
-    }
-
-    private static async Task<string?> InstallAsync()
-    {
-        if (!File.Exists("/usr/bin/apt-get"))
-            return "sshd is missing, and so is apt-get: install OpenSSH's server";
-        var ours = !File.Exists(PolicyFile);
-        if (ours)
-        {
-            await File.WriteAllTextAsync(PolicyFile, "#!/bin/sh\nexit 101\n");
-            await RunAsync("chmod", "755", PolicyFile);
-        }
-
-        try
-        {
-            await RunAsync("apt-get", "update", "-q");
-            await RunAsync("apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "openssh-server", "openssh-client");
-        }
-        finally
-        {
-            if (ours)
-                File.Delete(PolicyFile);
-        }
-
-        return File.Exists(Program) ? null : "sshd is missing and apt-get could not install it: apt-get install openssh-server";
-    }
+    public static Task<string?> MissingAsync() => HostPrograms.MissingAsync(Program, "openssh-server", "openssh-client");
 
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {

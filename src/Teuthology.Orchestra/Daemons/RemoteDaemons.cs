@@ -207,8 +207,7 @@ public sealed class RemoteDaemons(ILogger? log = null) : IAsyncDisposable
             return unit;
         }
 
-        var words = command().Text.Split(' ');
-        return UseSystemd && !words.Contains("valgrind") && (await remote.Facts.GetAsync(ct)).HasSystemd
+        return UseSystemd && !command().Text.Split(' ').Contains("valgrind") && (await remote.Facts.GetAsync(ct)).HasSystemd
             ? new SystemdUnit(remote, Role.Split(role), options.Log ?? log)
             : new RemoteDaemon(role, remote, command, options, log);
     }

@@ -36,7 +36,7 @@ internal sealed class RunStatus : IJobObserver, IAsyncDisposable
 
     public void Waiting(JobSpec job, string what) => Note(job, "waiting");
 
-    public void TaskChanged(JobSpec job, string task, bool unwinding) => Note(job, unwinding ? "unwinding" : task);
+    public void TaskChanged(JobSpec job, string task, bool unwinding) => Note(job, unwinding ? $"unwinding {task}" : task);
 
     public void Ended(JobSpec job, JobResult result)
     {

@@ -14,7 +14,7 @@ internal static class ErrorLine
         {
             var errors = all.Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
             var at = errors[0].Location.GetLineSpan().StartLinePosition;
-            return $"line {at.Line + 1}, column {at.Character + 1}: {errors[0].Id}: {errors[0].GetMessage()}{(errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "")}";
+            return $"line {at.Line + 1}, column {at.Character + 1}: {errors[0].Id}: {errors[0].GetMessage()}{(errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "")}{ErrorHint.Of(errors[0])}";
         }
 
         var place = new StackTrace(error, fNeedFileInfo: true).GetFrames().FirstOrDefault(f => f.GetFileName() == ScriptSession.FileName)?.GetFileLineNumber();

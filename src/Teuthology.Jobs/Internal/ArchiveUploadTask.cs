@@ -25,8 +25,13 @@ internal sealed class ArchiveUploadTask : IJobTask
 
         var rsync = ToolRun.Find("rsync") ?? throw new TeuthologyException(FailureKind.Infrastructure, "archive_upload needs rsync on the controller: apt-get install rsync");
         JobLog.Note(run.Log, "Uploading archives ...");
-        var shell = (config.Get("archive_upload_key") as string ?? site.ArchiveUploadKey) is { } key ? new[] { "-e", $"ssh -i '{key}'" } : [];
-        await ToolRun.RunAsync(rsync, ["-az", "--relative", $"--exclude={AbandonedArchive.Reserve}", .. shell, "--", Relative(run.Job.ArchivePath!), target], cancellationToken);
+        // There is nobody to answer what ssh may ask.
+        var shell = "ssh -o BatchMode=yes";
+        if (site.SshConfigPath is { } file)
+            shell += $" -F '{file}'";
+        if ((config.Get("archive_upload_key") as string ?? site.ArchiveUploadKey) is { } key)
+            shell += $" -i '{key}'";
+        await ToolRun.RunAsync(rsync, ["-az", "--relative", $"--exclude={AbandonedArchive.Reserve}", "-e", shell, "--", Relative(run.Job.ArchivePath!), target], cancellationToken);
     }
 
     // rsync(1): what stands after /./ is made below the target.

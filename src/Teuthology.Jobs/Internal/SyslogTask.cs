@@ -12,17 +12,6 @@ internal sealed class SyslogTask : IJobTask
     private const string Conf = "/etc/rsyslog.d/80-cephtest.conf";
     private const string Restart = "if [ -d /run/systemd/system ]; then systemctl restart rsyslog; elif [ -x /etc/init.d/rsyslog ]; then /etc/init.d/rsyslog restart; else p=$(pidof rsyslogd); kill $p; while kill -0 $p; do sleep 0.1; done 2>/dev/null; rsyslogd; fi";
 
-    // Lines that mention BUG, INFO or DEADLOCK without telling of one (upstream's list).
-    private static readonly string[] Harmless =
-    [
-        "task .* blocked for more than .* seconds", "lockdep is turned off", "trying to register non-static key", "DEBUG: fsize", "CRON",
-        "BUG: bad unlock balance detected", "inconsistent lock state", @"\*\*\* DEADLOCK \*\*\*",
-        "INFO: possible irq lock inversion dependency detected", @"INFO: NMI handler \(perf_event_nmi_handler\) took too long to run",
-        "INFO: recovery required on readonly", "ceph-create-keys: INFO", "INFO:ceph-create-keys", "Loaded datasource DataSourceOpenStack",
-        "container-storage-setup: INFO: Volume group backing root filesystem could not be determined", "salt-(master|minion|api)",
-        "ceph-crash", "tcmu-runner.*INFO",
-    ];
-
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var job = run.Job;
@@ -53,8 +42,7 @@ internal sealed class SyslogTask : IJobTask
 
     private static async Task StopAsync(TaskRun run, Remote remote, string directory, CancellationToken cancellationToken)
     {
-        var script = $"rm -f -- {Conf}; {Restart}; "
-            + $@"grep -E --binary-files=text '\bBUG\b|\bINFO\b|\bDEADLOCK\b' {directory}/kern.log | grep -E -v {ShellQuote.Quote(string.Join('|', Harmless))} | head -n 1; "
+        var script = $"rm -f -- {Conf}; {Restart}; {SyslogScan.Script($"{directory}/kern.log")}; "
             + $"gzip -5 -- {directory}/*.log";
         var result = await remote.RunAsync(RemoteCommand.Script(script) with { Sudo = true, Label = "stop the syslog" }, cancellationToken);
         if (result.Stdout.Trim() is { Length: > 0 } line)

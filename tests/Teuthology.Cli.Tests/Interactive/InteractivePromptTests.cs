@@ -79,6 +79,12 @@ public sealed class InteractivePromptTests : IAsyncLifetime
         // errors: one line each, and the session goes on
         await terminal.EnterAsync("nope + 1");
         await terminal.WaitForAsync("^line 1, column 1: CS0103: The name 'nope' does not exist in the current context\nctx>\\z");
+        await terminal.EnterAsync("ctx.cluster");
+        await terminal.WaitForAsync("CS1061: .*; did you mean 'Cluster'\\?\nctx>\\z");
+        await terminal.EnterAsync("sh client.0 ls");
+        await terminal.WaitForAsync("; write sh\\(\"role\", \"command\"\\)\nctx>\\z");
+        await terminal.EnterAsync("ctx.Daemons");
+        await terminal.WaitForAsync("^no daemons\nctx>\\z");
         await terminal.EnterAsync("await sh(\"client.0\", \"echo oh; exit 3\")");
         await terminal.WaitForAsync("^oh\nline 1: Command failed on lo2 with status 3: 'echo oh; exit 3'\nctx>\\z");
         await terminal.EnterAsync("sh(\"mds.7\", \"true\")");
@@ -109,6 +115,31 @@ public sealed class InteractivePromptTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task InteractiveOnError_ATaskFails_StopsBeforeAnythingIsUndone()
+    {
+        var kept = Path.Combine(_cli.Directory, "kept");
+        await using var terminal = await StartAsync(
+            $"roles: [[mon.0]]\ntasks:\n- exec_on_cleanup: {{mon.0: [rm {kept}]}}\n- exec: {{mon.0: [touch {kept}, 'echo the reason >&2; exit 3']}}\n- exec: {{mon.0: [touch {kept}.never]}}\n",
+            "--interactive-on-error");
+        await terminal.WaitForAsync("'echo the reason >&2; exit 3'.*\n(.*\n)*ctx>\\z");
+
+        Assert.True(File.Exists(kept));
+        await terminal.EnterAsync("error.Message.Length > 0 && error is CommandFailedException { ExitStatus: 3 }");
+        await terminal.WaitForAsync("\ntrue\nctx>\\z");
+        await terminal.EnterAsync($"await sh(\"mon.0\", \"ls {kept}\")");
+        await terminal.WaitForAsync($"\\)\n{kept}\nctx>\\z");
+        await terminal.PressAsync("C-d");
+
+        var end = await terminal.WaitForAsync("^exit=\\d+$");
+        Assert.Contains("\nexit=1", end, StringComparison.Ordinal);
+        Assert.Matches("(?m)^fail +1 ", end);
+        Assert.False(File.Exists(kept));
+        Assert.False(File.Exists(kept + ".never"));
+        var log = await File.ReadAllTextAsync(Directory.GetFiles(_cli.Directory, "teuthology.log", SearchOption.AllDirectories).Single());
+        Assert.Contains("Saw failure during task execution, going into interactive mode...", log, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Interactive_TerminatedAtThePrompt_UnwindsTheJob()
     {
         await using var terminal = await StartAsync("roles: [[mon.0]]\ntasks:\n- interactive:\n");
@@ -126,7 +157,7 @@ public sealed class InteractivePromptTests : IAsyncLifetime
         await terminal.WaitForAsync("echo \\$\\(\\(6\\*7\\)\\) is echoed\n42 is echoed");
     }
 
-    private async Task<Tmux> StartAsync(string job)
+    private async Task<Tmux> StartAsync(string job, string options = "")
     {
         _cli.Write(JobFile, job);
         var environment = new Dictionary<string, string>
@@ -138,7 +169,7 @@ public sealed class InteractivePromptTests : IAsyncLifetime
             ["PS1"] = "$ ",
         };
         var terminal = await Tmux.StartAsync(_cli.Directory, environment, "bash --norc");
-        await terminal.EnterAsync($"{TeuthologyProgram.Path} run {JobFile} --lab loopback; echo exit=$?");
+        await terminal.EnterAsync($"{TeuthologyProgram.Path} run {JobFile} --lab loopback {options}; echo exit=$?");
         return terminal;
     }
 

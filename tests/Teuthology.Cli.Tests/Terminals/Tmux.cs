@@ -42,8 +42,9 @@ internal sealed class Tmux : IAsyncDisposable
 
     /// <summary>Waits until the terminal shows a text.</summary>
     /// <param name="pattern">The text, a regular expression; <c>^</c> and <c>$</c> are ends of rows, <c>\z</c> is the end of what is shown.</param>
+    /// <param name="patience">How long it may take; null for two minutes.</param>
     /// <exception cref="TimeoutException">It does not come; the message has the whole terminal.</exception>
-    public async Task<string> WaitForAsync(string pattern)
+    public async Task<string> WaitForAsync(string pattern, TimeSpan? patience = null)
     {
         var clock = Stopwatch.StartNew();
         while (true)
@@ -51,7 +52,7 @@ internal sealed class Tmux : IAsyncDisposable
             var text = await TextAsync();
             if (Regex.IsMatch(text, pattern, RegexOptions.Multiline))
                 return text;
-            if (clock.Elapsed > Patience)
+            if (clock.Elapsed > (patience ?? Patience))
                 throw new TimeoutException($"the terminal does not show '{pattern}':\n{text}");
             await Task.Delay(40);
         }

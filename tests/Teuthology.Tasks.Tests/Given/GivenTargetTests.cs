@@ -10,7 +10,7 @@ public sealed class GivenTargetTests(LoopbackHost host) : IClassFixture<Loopback
     [SkippableFact]
     public async Task Job_PinnedKeys_RunsThereAndLocksNothing()
     {
-        var machines = await MachinesAsync();
+        var machines = await host.GivenAsync();
         var result = await RunAsync(machines, m => m.HostKey, "- exec: {all-hosts: ['touch $TESTDIR/archive/$(hostname)']}");
         result.ShouldPass();
         Assert.All(machines, m => Assert.True(File.Exists(Path.Combine(result.ArchivePath!, "remote", $"given-{m.Name}", m.Name))));
@@ -30,21 +30,21 @@ public sealed class GivenTargetTests(LoopbackHost host) : IClassFixture<Loopback
     [SkippableFact]
     public async Task Job_AnotherKeyThanTheHosts_IsNotConnectedTo()
     {
-        var result = await RunAsync(await MachinesAsync(), _ => "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "- nop:");
+        var result = await RunAsync(await host.GivenAsync(), _ => "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "- nop:");
         Assert.NotEqual(JobStatus.Pass, result.Status);
         Assert.Contains("host key", result.FailureReason, StringComparison.OrdinalIgnoreCase);
     }
 
     [SkippableFact]
     public async Task Job_WrongKeysButSshkeysIgnore_Runs() => (await RunAsync(
-        await MachinesAsync(), _ => "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "- nop:\nsshkeys: ignore")).ShouldPass();
+        await host.GivenAsync(), _ => "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "- nop:\nsshkeys: ignore")).ShouldPass();
 
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Job_NoKey_IsComparedWithKnownHosts(bool right)
     {
-        var machines = await MachinesAsync();
+        var machines = await host.GivenAsync();
         await File.WriteAllLinesAsync(
             Path.Combine(host.Root, "known_hosts"),
             machines.Select(m => $"[given-{m.Name}]:{m.SshPort} {(right ? m.HostKey : "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f")}"));
@@ -56,8 +56,8 @@ public sealed class GivenTargetTests(LoopbackHost host) : IClassFixture<Loopback
     [SkippableFact]
     public async Task Job_TooFewTargets_IsUpstreamsError()
     {
-        var machines = await MachinesAsync();
-        var job = host.Job($"roles: [[a.0], [a.1], [a.2]]\ntargets:\n{Targets(machines, m => m.HostKey)}") with { OwnTargets = true };
+        var machines = await host.GivenAsync();
+        var job = host.Job($"roles: [[a.0], [a.1], [a.2]]\ntargets:\n{GivenHosts.Targets(machines, m => m.HostKey)}") with { OwnTargets = true };
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => host.RunAsync(job));
         Assert.EndsWith("3 targets are needed for all roles but found 2 listed.", error.Message);
     }
@@ -65,9 +65,9 @@ public sealed class GivenTargetTests(LoopbackHost host) : IClassFixture<Loopback
     [SkippableFact]
     public async Task Job_TargetsWithoutRoles_HaveTheirNamesAsRoles()
     {
-        var machines = await MachinesAsync();
+        var machines = await host.GivenAsync();
         var name = $"{machines[0].User}@given-{machines[0].Name}";
-        var result = await host.RunAsync(host.Job($"targets:\n{Targets(machines, m => m.HostKey)}tasks:\n- exec: {{'{name}': ['true']}}\n") with { OwnTargets = true });
+        var result = await host.RunAsync(host.Job($"targets:\n{GivenHosts.Targets(machines, m => m.HostKey)}tasks:\n- exec: {{'{name}': ['true']}}\n") with { OwnTargets = true });
         result.ShouldPass();
         Assert.False(Directory.Exists(Path.Combine(result.ArchivePath!, "remote")));
     }
@@ -80,26 +80,8 @@ public sealed class GivenTargetTests(LoopbackHost host) : IClassFixture<Loopback
         Assert.EndsWith("@lo1", (string)((YamlMap)Load(result, "config.yaml")["targets"]!).GetAt(0).Key);
     }
 
-    private static string Targets(IEnumerable<Machine> machines, Func<Machine, string?> key) =>
-        string.Concat(machines.Select(m => $"  {m.User}@given-{m.Name}: {key(m)}\n"));
-
     private static YamlMap Load(JobResult result, string file) => (YamlMap)YamlLoader.LoadFile(Path.Combine(result.ArchivePath!, file))!;
 
     private Task<JobResult> RunAsync(Machine[] machines, Func<Machine, string?> key, string tasks) => host.RunAsync(host.Job(
-        $"roles: [[a.0], [a.1]]\ntest_path: {host.Root}/test-{Guid.NewGuid():N}\ntargets:\n{Targets(machines, key)}tasks:\n{tasks}\n") with { OwnTargets = true });
-
-    private async Task<Machine[]> MachinesAsync()
-    {
-        var offer = await host.Provisioner.DescribeAsync(CancellationToken.None);
-        Skip.If(offer.Machines == 0, offer.Remedy);
-        await host.Provisioner.PrepareAsync(null, CancellationToken.None);
-        Machine[] machines = [await MachineAsync(host.Provisioner.MachineNames[2]), await MachineAsync(host.Provisioner.MachineNames[3])];
-        await File.WriteAllTextAsync(
-            Path.Combine(host.Root, "ssh_config"),
-            string.Concat(machines.Select(m => $"Host given-{m.Name}\n HostName {m.Address}\n Port {m.SshPort}\n IdentityFile {m.IdentityFile}\n UserKnownHostsFile {host.Root}/known_hosts\n")));
-        return machines;
-    }
-
-    private async Task<Machine> MachineAsync(string name) =>
-        await host.Provisioner.FindAsync(name, CancellationToken.None) ?? await host.Provisioner.StartAsync(name, null, CancellationToken.None);
+        $"roles: [[a.0], [a.1]]\ntest_path: {host.Root}/test-{Guid.NewGuid():N}\ntargets:\n{GivenHosts.Targets(machines, key)}tasks:\n{tasks}\n") with { OwnTargets = true });
 }

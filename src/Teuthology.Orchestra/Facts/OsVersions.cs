@@ -78,6 +78,14 @@ public static class OsVersions
     public static string DistributionOf(string? asked, string? configured) =>
         !string.IsNullOrEmpty(asked) ? asked : !string.IsNullOrEmpty(configured) ? configured : "ubuntu";
 
+    /// <summary>The version of a job's distribution; upstream's <c>get_distro_version</c>.</summary>
+    /// <param name="distribution">Of <see cref="DistributionOf"/>.</param>
+    /// <param name="asked">What the command line says, or null.</param>
+    /// <param name="configured"><c>os_version</c> of the job, or null.</param>
+    /// <exception cref="TeuthologyException">None is given, and the distribution has no default.</exception>
+    public static string DistributionVersionOf(string distribution, string? asked, string? configured) =>
+        asked ?? configured ?? DefaultOf(distribution) ?? throw new TeuthologyException(FailureKind.Configuration, $"'{distribution}' has no default version: set os_version");
+
     private static Dictionary<string, string> Table(string pairs) =>
         pairs.Split(' ').Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 }

@@ -108,6 +108,29 @@ public static class RemoteFiles
         await remote.WriteFileAsync(remotePath, content, new RemoteFileOptions { Mode = mode }, ct);
     }
 
+    /// <summary>Copies a file from one host to another, through here, read and written as root; upstream's <c>misc.copy_file</c>.</summary>
+    /// <param name="from">From.</param>
+    /// <param name="fromPath">The file.</param>
+    /// <param name="to">To.</param>
+    /// <param name="toPath">Where; null is the same path.</param>
+    /// <param name="ct">Gives up; the old file then stays.</param>
+    /// <exception cref="CommandFailedException">It cannot be read or written.</exception>
+    public static async Task CopyToAsync(this Remote from, string fromPath, Remote to, string? toPath, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var local = Path.GetTempFileName();
+        try
+        {
+            await from.GetFileAsync(fromPath, local, sudo: true, ct);
+            await using var content = File.OpenRead(local);
+            await to.WriteFileAsync(toPath ?? fromPath, content, new RemoteFileOptions { Sudo = true }, ct);
+        }
+        finally
+        {
+            File.Delete(local);
+        }
+    }
+
     /// <summary>Copies a file from a host to here. Its size goes to the log: <c>HOST:PATH is 2KB</c>.</summary>
     /// <param name="remote">The host.</param>
     /// <param name="path">From.</param>

@@ -50,6 +50,16 @@ public sealed class ConserverTests : IDisposable
         Assert.Throws<ConfigurationException>(() => IpmiOptions.Of(new SiteConfig { All = new YamlMap { ["conserver_port"] = "many" } }));
     }
 
+    [Fact]
+    public void Of_Machines_HaveTheConsoleThatIsConfigured()
+    {
+        var (ipmi, log) = (new IpmiOptions { User = "u", Password = "p", Domain = "d" }, new LineKeeper());
+        Assert.IsType<LibvirtConsole>(ConsoleChoice.Of("vm1", "qemu:///system", ipmi, TimeProvider.System, log));
+        Assert.IsType<IpmiConsole>(ConsoleChoice.Of("smithi001", null, ipmi, TimeProvider.System, log));
+        Assert.IsType<NoConsole>(ConsoleChoice.Of("n1", null, new IpmiOptions(), TimeProvider.System, log));
+        Assert.IsType<NoConsole>(new Remote(new RemoteEndpoint { HostName = "n1", User = "u", Address = "192.0.2.1", HostKey = null, IdentityFile = "/nowhere" }, log).Console);
+    }
+
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
     private IReadOnlyList<string> Asked() => File.ReadAllLines(Path.Combine(directory, "asked"));

@@ -55,6 +55,7 @@ public sealed class UpstreamFactsTests
     {
         Assert.Equal(("ubuntu", "rhel", "debian"), (OsVersions.DistributionOf(null, ""), OsVersions.DistributionOf("rhel", "x"), OsVersions.DistributionOf("", "debian")));
         Assert.Equal(("rpm", "deb", "deb"), (OsVersions.PackageTypeOf("sle"), OsVersions.PackageTypeOf("rocky"), OsVersions.PackageTypeOf("x")));
+        Assert.Equal(("9.stream", "8", "7"), (OsVersions.DistributionVersionOf("centos", null, null), OsVersions.DistributionVersionOf("centos", null, "8"), OsVersions.DistributionVersionOf("centos", "7", "8")));
         Assert.True(new OsFacts("CentOS", "9.Stream", "").IsSame(new OsFacts("centos", "9", "")));
     }
 }

@@ -74,6 +74,8 @@ public sealed class FileOptionsTests(LoopbackSshd sshd) : IClassFixture<Loopback
         await remote.MoveAsync(from, to, new RemoteFileOptions { Mode = "0644" }, default);
         Assert.Equal("644 one\n", await remote.ShAsync($"stat -c %a '{to}' | tr '\\n' ' '; cat '{to}'", default));
         Assert.False(File.Exists(from));
+        await remote.CopyToAsync(to, remote, from, default);
+        Assert.Equal("one\n", await File.ReadAllTextAsync(from));
         Assert.EndsWith(".d", await TempAsync(remote));
     }
 

@@ -24,8 +24,10 @@ public sealed class NodeToolsTests : IDisposable
     public async Task DaemonHelper_CommandThatEndsByItself_PassesItsStatusOn()
     {
         using var helper = Start("daemon-helper", "kill", "sh", "-c", "exit 3");
+        var error = await helper.StandardError.ReadToEndAsync();
         await helper.WaitForExitAsync();
         Assert.Equal(3, helper.ExitCode);
+        Assert.Contains("daemon-helper: command failed with exit status 3", error);
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class NodeToolsTests : IDisposable
         var error = await helper.StandardError.ReadToEndAsync();
         await helper.WaitForExitAsync();
         Assert.Equal(1, helper.ExitCode);
-        Assert.Contains("died of signal 6", error);
+        Assert.Contains("daemon-helper: command crashed with signal 6", error);
     }
 
     [Fact]
@@ -82,14 +84,47 @@ public sealed class NodeToolsTests : IDisposable
         Assert.Equal(0, shell.ExitCode);
     }
 
+    [SkippableTheory]
+    [InlineData("self")]
+    [InlineData("child")]
+    [InlineData("no")]
+    public async Task StdinKiller_InputEnds_CommandHasItsTimeAndThenDies(string group)
+    {
+        Skip.IfNot(File.Exists("/usr/bin/python3"), "python3 is missing: apt-get install python3");
+        using var polite = StartByPython("stdin-killer", "--timeout", "60", "--setpgrp", group, "sh", "-c", "cat; exit 4");
+        await polite.StandardInput.WriteAsync("handed on");
+        polite.StandardInput.Close();
+        Assert.Equal("handed on", await polite.StandardOutput.ReadToEndAsync());
+        await polite.WaitForExitAsync();
+        Assert.Equal(4, polite.ExitCode);
+        using var stubborn = StartByPython("stdin-killer", "--timeout", "1", "--setpgrp", group, "--signal", "15", "sleep", "300");
+        stubborn.StandardInput.Close();
+        await stubborn.WaitForExitAsync();
+        Assert.Equal(128 + 15, stubborn.ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task StdinKiller_OutputHungUp_CommandDiesThoughInputIsOpen()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/python3"), "python3 is missing: apt-get install python3");
+        using var killer = StartByPython("stdin-killer", "--timeout", "0", "sleep", "300");
+        killer.StandardOutput.Close();
+        await killer.WaitForExitAsync();
+        Assert.Equal(128 + 9, killer.ExitCode);
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private Process Start(string tool, params string[] arguments)
+    private Process Start(string tool, params string[] arguments) => StartBy("sh", tool, arguments);
+
+    private Process StartByPython(string tool, params string[] arguments) => StartBy("/usr/bin/python3", tool, arguments);
+
+    private Process StartBy(string shell, string tool, string[] arguments)
     {
         var path = Path.Combine(_directory, tool);
         using (var source = typeof(InstallTask).Assembly.GetManifestResourceStream("Ceph.Node." + tool)!)
         using (var file = File.Create(path))
             source.CopyTo(file);
-        return Process.Start(new ProcessStartInfo("sh", [path, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Process.Start(new ProcessStartInfo(shell, [path, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 }

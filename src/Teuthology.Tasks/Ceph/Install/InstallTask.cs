@@ -6,7 +6,7 @@ using Teuthology.Orchestra;
 namespace Teuthology.Tasks;
 
 /// <summary>
-/// <c>install</c>: installs packages on every machine, all machines at once, checks that they are there, and puts the helpers <c>daemon-helper</c>,
+/// <c>install</c>: installs packages on every machine, all machines at once, checks that they are there, and puts the helpers <c>daemon-helper</c>, <c>stdin-killer</c>,
 /// <c>adjust-ulimits</c> and <c>ceph-coverage</c> into /usr/bin. The packages are of the build that <c>tag</c>, <c>branch</c> or <c>sha1</c> names at the
 /// job's builder (<see cref="PackageBuilder"/>); without a builder they come from the machine's own sources.
 /// Recommended packages are left out: a job names what it needs.

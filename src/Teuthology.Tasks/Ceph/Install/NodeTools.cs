@@ -7,7 +7,7 @@ namespace Teuthology.Tasks;
 internal static class NodeTools
 {
     /// <summary>Those that belong into /usr/bin for as long as a job runs.</summary>
-    public static IReadOnlyList<string> Shipped { get; } = ["daemon-helper", "adjust-ulimits", "ceph-coverage"];
+    public static IReadOnlyList<string> Shipped { get; } = ["daemon-helper", "adjust-ulimits", "ceph-coverage", "stdin-killer"];
 
     /// <summary>The text of a program.</summary>
     public static string Read(string name)

@@ -9,16 +9,15 @@ namespace Teuthology.Tasks;
 /// <c>HH:MM:SS.ffffff</c> to <c>timer.DESCRIPTION</c> of summary.yaml.
 /// </summary>
 [Task("timer")]
-public sealed class StopwatchTask : IJobTask
+public sealed class StopwatchTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => Description(run);
+
     /// <inheritdoc/>
     public Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        var what = run.Config switch
-        {
-            null or YamlMap or YamlList => throw run.Wrong("write a description behind it: '- timer: what is timed'"),
-            var text => Convert.ToString(text, CultureInfo.InvariantCulture)!,
-        };
+        var what = Description(run);
         var start = run.Job.Time.GetTimestamp();
         run.Defer("note the time", (_, _) =>
         {
@@ -39,4 +38,10 @@ public sealed class StopwatchTask : IJobTask
         });
         return Task.CompletedTask;
     }
+
+    private static string Description(TaskRun run) => run.Config switch
+    {
+        null or YamlMap or YamlList => throw run.Wrong("write a description behind it: '- timer: what is timed'"),
+        var text => Convert.ToString(text, CultureInfo.InvariantCulture)!,
+    };
 }

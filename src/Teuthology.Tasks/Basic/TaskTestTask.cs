@@ -6,10 +6,27 @@ namespace Teuthology.Tasks;
 
 /// <summary><c>tasktest</c>: notes in the log when it is entered and when it is unwound; <c>id</c> names it, <c>delay</c> holds it for so many seconds.</summary>
 [Task("tasktest")]
-public sealed class TaskTestTask : IJobTask
+public sealed class TaskTestTask : ICheckedTask
 {
+    private static readonly string Stars = new('*', 50);
+
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => Read(run);
+
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        var (id, delay) = Read(run);
+        Frame(run, $"Started task test -- {id}");
+        run.Defer("tell the end", (_, _) =>
+        {
+            Frame(run, $"Task test is being cleaned up -- {id}");
+            return Task.CompletedTask;
+        });
+        await Task.Delay(TimeSpan.FromSeconds(delay), run.Job.Time, cancellationToken);
+    }
+
+    private static (string? Id, double Delay) Read(TaskRun run)
     {
         // Upstream's own example writes it as a list of one-key mappings
         var map = run.Config is YamlList list ? list.OfType<YamlMap>().Aggregate(new YamlMap(), (all, one) => (YamlMap)DeepMerge.MergeInto(all, one)!) : run.Map();
@@ -24,12 +41,13 @@ public sealed class TaskTestTask : IJobTask
         };
         if (delay < 0)
             throw run.Wrong("'delay' must not be negative", "delay");
-        TasksLog.Text(run.Log, $"Started task test -- {id}");
-        run.Defer("tell the end", (_, _) =>
-        {
-            TasksLog.Text(run.Log, $"Task test is being cleaned up -- {id}");
-            return Task.CompletedTask;
-        });
-        await Task.Delay(TimeSpan.FromSeconds(delay), run.Job.Time, cancellationToken);
+        return (id, delay);
+    }
+
+    private static void Frame(TaskRun run, string text)
+    {
+        TasksLog.Text(run.Log, Stars);
+        TasksLog.Text(run.Log, text);
+        TasksLog.Text(run.Log, Stars);
     }
 }

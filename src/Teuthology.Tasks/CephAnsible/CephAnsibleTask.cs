@@ -11,7 +11,7 @@ namespace Teuthology.Tasks;
 /// controller; upstream installs one on a machine of the job.
 /// </summary>
 [Task("ceph_ansible")]
-public sealed class CephAnsibleTask : JobTask<CephAnsibleOptions>
+public sealed class CephAnsibleTask : JobTask<CephAnsibleOptions>, ICheckedTask
 {
     private static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
@@ -19,12 +19,19 @@ public sealed class CephAnsibleTask : JobTask<CephAnsibleOptions>
     };
 
     /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (!run.TryOptions<CephAnsibleOptions>(out var options))
+            return;
+        TargetHosts.Of(run, options.Hosts);
+        FirstMonitor(run);
+    }
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(TaskRun run, CephAnsibleOptions options, CancellationToken cancellationToken)
     {
         var machines = TargetHosts.Of(run, options.Hosts);
-        var mon = run.Job.Cluster.AllRoles.Where(Role.IsType("mon")).Order(StringComparer.Ordinal).FirstOrDefault() is { } first
-            ? RoleCommands.Machine(run, first)
-            : throw run.Wrong("the job has no monitor: it needs a role such as mon.a");
+        var mon = FirstMonitor(run);
         await AnsibleProgram.EnsureAsync(run, cancellationToken);
         if (options.AnsibleVersion is { } version)
             TasksLog.Text(run.Log, $"ansible {version} is asked for; the controller's own is used");
@@ -47,6 +54,10 @@ public sealed class CephAnsibleTask : JobTask<CephAnsibleOptions>
         if (options.Rhbuild is null)
             await cluster.OpenKeyringsAsync(machines, cancellationToken);
     }
+
+    private static Remote FirstMonitor(TaskRun run) => run.Job.Cluster.AllRoles.Where(Role.IsType("mon")).Order(StringComparer.Ordinal).FirstOrDefault() is { } first
+        ? RoleCommands.Machine(run, first)
+        : throw run.Wrong("the job has no monitor: it needs a role such as mon.a");
 
     private static async Task WriteAsync(TaskRun run, CephAnsibleOptions options, PlaybookRepository repository, IReadOnlyList<Remote> machines, YamlMap variables, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ namespace Teuthology.Tasks;
 /// dashboard's machine), waits for data and runs its integration tests on the controller.
 /// </summary>
 [Task("cephmetrics")]
-public sealed class CephMetricsTask : JobTask<CephMetricsOptions>
+public sealed class CephMetricsTask : JobTask<CephMetricsOptions>, ICheckedTask
 {
     private static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
@@ -18,11 +18,19 @@ public sealed class CephMetricsTask : JobTask<CephMetricsOptions>
     };
 
     /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (!run.TryOptions<CephMetricsOptions>(out var options))
+            return;
+        TargetHosts.Of(run, options.Hosts);
+        Tests(run, options);
+    }
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(TaskRun run, CephMetricsOptions options, CancellationToken cancellationToken)
     {
         var machines = TargetHosts.Of(run, options.Hosts);
-        if (ShellWords.Split(options.Tests).ToArray() is not [var program, .. var arguments])
-            throw run.Wrong("'tests' must name a program", "tests");
+        var (program, arguments) = Tests(run, options);
         await AnsibleProgram.EnsureAsync(run, cancellationToken);
         var repo = options.Repo ?? $"{run.Job.Options.Site.All.Get("ceph_git_base_url") as string ?? "https://github.com/ceph/"}cephmetrics.git";
         var repository = run.Use(await PlaybookRepository.CloneAsync(run, repo, options.Branch, cancellationToken));
@@ -36,6 +44,18 @@ public sealed class CephMetricsTask : JobTask<CephMetricsOptions>
         TasksLog.Text(run.Log, $"Waiting {options.Wait.TotalSeconds:0.###}s for data collection before running tests...");
         await Task.Delay(options.Wait, run.Job.Time, cancellationToken);
         await TestAsync(run, repository, program, [.. arguments, repository.Inventory], cancellationToken);
+    }
+
+    private static (string Program, IReadOnlyList<string> Arguments) Tests(TaskRun run, CephMetricsOptions options)
+    {
+        try
+        {
+            return ShellWords.Split(options.Tests).ToArray() is [var program, .. var arguments] ? (program, arguments) : throw run.Wrong("'tests' must name a program", "tests");
+        }
+        catch (FormatException e)
+        {
+            throw run.Wrong($"'tests' has {e.Message}", "tests");
+        }
     }
 
     private static async Task TestAsync(TaskRun run, PlaybookRepository repository, string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Teuthology.Tasks;
 /// YARN, and takes all of it away when the job unwinds. The machines log in to each other, so <c>ssh_keys</c> stands before it.
 /// </summary>
 [Task("hadoop")]
-public sealed class HadoopTask : JobTask<HadoopOptions>
+public sealed class HadoopTask : JobTask<HadoopOptions>, ICheckedTask
 {
     private const string Fetch = """if command -v wget >/dev/null; then wget -nv -O "$2" "$1"; else curl -fsSL -o "$2" "$1"; fi""";
 
@@ -19,14 +19,21 @@ public sealed class HadoopTask : JobTask<HadoopOptions>
     };
 
     /// <inheritdoc/>
-    protected override async Task RunAsync(TaskRun run, HadoopOptions options, CancellationToken cancellationToken)
+    public void Check(TaskRun run)
     {
-        var cluster = run.Job.Cluster.Only(role => role.StartsWith("hadoop.", StringComparison.Ordinal));
-        var masters = cluster.Only(role => role.StartsWith("hadoop.master", StringComparison.Ordinal)).Remotes;
-        if (masters.Count != 1)
-            throw run.Wrong($"it needs one machine with a role 'hadoop.master.…', not {masters.Count}");
+        if (!run.TryOptions<HadoopOptions>(out var options))
+            return;
+        Master(run);
         if (!options.Hdfs && options.CephfsJar is null)
             throw run.Wrong("without 'hdfs: true' it needs 'cephfs_jar', the address of cephfs-hadoop-0.80.6.jar");
+    }
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(TaskRun run, HadoopOptions options, CancellationToken cancellationToken)
+    {
+        Check(run);
+        var master = Master(run);
+        var cluster = run.Job.Cluster.Only(role => role.StartsWith("hadoop.", StringComparison.Ordinal));
         foreach (var remote in cluster.Remotes)
         {
             var (java, jni) = await PlacesAsync(remote, cancellationToken);
@@ -37,9 +44,15 @@ public sealed class HadoopTask : JobTask<HadoopOptions>
         }
 
         await InstallAsync(run, cluster, options, cancellationToken);
-        await ConfigureAsync(run, cluster, masters[0], options, cancellationToken);
-        await StartAsync(run, masters[0], options, cancellationToken);
+        await ConfigureAsync(run, cluster, master, options, cancellationToken);
+        await StartAsync(run, master, options, cancellationToken);
     }
+
+    private static Remote Master(TaskRun run) => run.Job.Cluster.Only(role => role.StartsWith("hadoop.master", StringComparison.Ordinal)).Remotes switch
+    {
+        [var one] => one,
+        var masters => throw run.Wrong($"it needs one machine with a role 'hadoop.master.…', not {masters.Count}"),
+    };
 
     private static async Task<(string Java, string Jni)> PlacesAsync(Remote remote, CancellationToken cancellationToken) =>
         Places[(await remote.Facts.GetAsync(cancellationToken)).Os.PackageType];

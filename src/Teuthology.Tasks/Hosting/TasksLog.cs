@@ -37,7 +37,4 @@ internal static partial class TasksLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Host}: at barrier {Number}")]
     public static partial void AtBarrier(ILogger log, string host, int number);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Host}.stdout:{Line}")]
-    public static partial void Output(ILogger log, string host, string line);
 }

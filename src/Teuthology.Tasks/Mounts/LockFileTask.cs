@@ -34,12 +34,15 @@ public sealed class LockFileTask : ICheckedTask
                 cancellationToken);
         }
 
+        TasksLog.Text(run.Log, "Starting lockfile");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task>();
         try
         {
             foreach (var (attempt, remote) in attempts)
             {
+                if (attempt.Pause is { } pause)
+                    TasksLog.Text(run.Log, $"sleeping for {Text(pause.TotalSeconds)} seconds");
                 await Task.Delay(attempt.Pause ?? Apart, run.Job.Time, cancellationToken);
                 if (remote is not null)
                     running.Add(LockAsync(run, remote, attempt, stop.Token));

@@ -10,8 +10,17 @@ namespace Teuthology.Tasks;
 /// be able to log in to each other (<c>ssh_keys</c>).
 /// </summary>
 [Task("mpi")]
-public sealed partial class MpiTask : JobTask<MpiOptions>
+public sealed partial class MpiTask : JobTask<MpiOptions>, ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (!run.TryOptions<MpiOptions>(out var options))
+            return;
+        Remotes(run, options);
+        Program(run, options);
+    }
+
     /// <inheritdoc/>
     protected override async Task RunAsync(TaskRun run, MpiOptions options, CancellationToken cancellationToken)
     {

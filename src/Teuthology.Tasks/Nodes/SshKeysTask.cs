@@ -11,7 +11,7 @@ namespace Teuthology.Tasks;
 /// What was in <c>~/.ssh</c> before is put back when the job unwinds.
 /// </summary>
 [Task("ssh_keys")]
-public sealed class SshKeysTask : IJobTask
+public sealed class SshKeysTask : ICheckedTask
 {
     private const string Enter = """
         set -e
@@ -36,10 +36,16 @@ public sealed class SshKeysTask : IJobTask
         """;
 
     /// <inheritdoc/>
-    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    public void Check(TaskRun run)
     {
         if (run.Map().Count > 0)
             throw run.Wrong("it takes no configuration");
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        Check(run);
         using var key = RSA.Create(2048);
         var secret = Encoding.ASCII.GetBytes(key.ExportRSAPrivateKeyPem() + "\n");
         var known = $"ssh-rsa {PublicBlob(key.ExportParameters(includePrivateParameters: false))}";

@@ -9,9 +9,16 @@ namespace Teuthology.Tasks;
 /// <c>pcp/graphite/</c> of the archive has <c>pcp.html</c> with the pictures of it. Trouble with that server is noted and does no harm to the job.
 /// </summary>
 [Task("pcp")]
-public sealed class PcpTask : JobTask<PcpOptions>
+public sealed class PcpTask : JobTask<PcpOptions>, ICheckedTask
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (run.TryOptions<PcpOptions>(out var options))
+            TargetHosts.Of(run, options.Hosts);
+    }
 
     /// <inheritdoc/>
     protected override async Task RunAsync(TaskRun run, PcpOptions options, CancellationToken cancellationToken)

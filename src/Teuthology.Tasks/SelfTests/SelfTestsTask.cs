@@ -9,23 +9,25 @@ namespace Teuthology.Tasks;
 /// Tests that fail let the job fail when it unwinds, with their names as the reason.
 /// </summary>
 [Task("tests")]
-public sealed class SelfTestsTask : JobTask<SelfTestOptions>
+public sealed class SelfTestsTask : JobTask<SelfTestOptions>, ICheckedTask
 {
     private const string Solution = "Teuthology.sln";
 
     /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (run.TryOptions<SelfTestOptions>(out var options))
+            Target(run, options);
+    }
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(TaskRun run, SelfTestOptions options, CancellationToken cancellationToken)
     {
-        if (options.Mode == SelfTestMode.Cli && run.Job.Cluster.Remotes.Count > 0)
-            throw run.Wrong("Tests requiring remote nodes conflicts with CLI mode", "mode");
-        var target = options.Path ?? Above(AppContext.BaseDirectory) ?? throw run.Wrong($"there is no {Solution} above {AppContext.BaseDirectory}: name solution, project or assembly under 'path'", "path");
-        if (!Path.Exists(target))
-            throw run.Wrong($"'path' {Path.GetFullPath(target)} is not there", "path");
-
+        var target = Target(run, options);
         var results = Directory.CreateTempSubdirectory("teuthology-tests-").FullName;
         try
         {
-            List<string> arguments = ["test", Path.GetFullPath(target), "--logger", "trx", "--results-directory", results];
+            List<string> arguments = ["test", target, "--logger", "trx", "--results-directory", results];
             if (options.Filter is { } filter)
                 arguments.AddRange(["--filter", filter]);
             TasksLog.Text(run.Log, $"Running dotnet {ShellQuote.Join(arguments)}");
@@ -41,6 +43,14 @@ public sealed class SelfTestsTask : JobTask<SelfTestOptions>
         {
             Directory.Delete(results, recursive: true);
         }
+    }
+
+    private static string Target(TaskRun run, SelfTestOptions options)
+    {
+        if (options.Mode == SelfTestMode.Cli && run.Job.Cluster.Remotes.Count > 0)
+            throw run.Wrong("Tests requiring remote nodes conflicts with CLI mode", "mode");
+        var target = options.Path ?? Above(AppContext.BaseDirectory) ?? throw run.Wrong($"there is no {Solution} above {AppContext.BaseDirectory}: name solution, project or assembly under 'path'", "path");
+        return Path.Exists(target) ? Path.GetFullPath(target) : throw run.Wrong($"'path' {Path.GetFullPath(target)} is not there", "path");
     }
 
     private static void Judge(TaskRun run, int status, SelfTestReport report)

@@ -10,8 +10,15 @@ namespace Teuthology.Tasks;
 /// Debian packages, SUSE, containers, and virtual machines by the lock server's word.
 /// </summary>
 [Task("selinux")]
-public sealed class SelinuxTask : JobTask<SelinuxOptions>
+public sealed class SelinuxTask : JobTask<SelinuxOptions>, ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (run.TryOptions<SelinuxOptions>(out var options))
+            TargetHosts.Of(run, options.Hosts);
+    }
+
     /// <inheritdoc/>
     protected override async Task RunAsync(TaskRun run, SelinuxOptions options, CancellationToken cancellationToken)
     {

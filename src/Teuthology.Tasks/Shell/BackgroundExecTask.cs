@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Teuthology.Jobs;
 using Teuthology.Orchestra;
 
@@ -19,7 +20,10 @@ public sealed class BackgroundExecTask : ICheckedTask
         foreach (var (remote, role, command) in Commands(run).ToList())
         {
             TasksLog.RunningInBackground(run.Log, role, remote.Name);
-            var process = await remote.StartAsync(RoleCommands.Bash(run, remote, command) with { CheckStatus = false }, cancellationToken);
+            var process = await remote.StartAsync(RoleCommands.Bash(run, remote, command) with
+            {
+                CheckStatus = false, Log = run.Job.Loggers.CreateLogger($"teuthology.task.background_exec.{remote.Name}"),
+            }, cancellationToken);
             run.Defer($"end '{command}' on {remote.ShortName}", (_, ct) => EndAsync(run, process, ct));
         }
     }

@@ -6,9 +6,12 @@ namespace Teuthology.Tasks;
 
 /// <summary><c>parallel_example</c>: shows how commands are run on all machines of a role at once and then one by one; roles to run on, or all clients.</summary>
 [Task("parallel_example")]
-public sealed class ParallelExampleTask : IJobTask
+public sealed class ParallelExampleTask : ICheckedTask
 {
     private static readonly RemoteCommand Command = RemoteCommand.Script("sleep 1; date; hostname");
+
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => _ = Roles(run).Count();
 
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Teuthology.Jobs;
 using Teuthology.Orchestra;
 
@@ -16,13 +17,14 @@ internal sealed class PexecShell(TaskRun run, Remote remote, IReadOnlyList<strin
     {
         try
         {
+            var log = run.Job.Loggers.CreateLogger("teuthology.orchestra.run");
             using var marks = new SemaphoreSlim(0);
             await using var output = new LineStream(line =>
             {
                 if (line == _mark)
                     marks.Release();
                 else
-                    TasksLog.Output(run.Log, remote.ShortName, line);
+                    log.Log(LogLevel.Information, OutputLine.Event, new OutputLine(remote.ShortName, "stdout", line), exception: null, static (output, _) => output.ToString());
             });
             var command = RemoteCommand.Args("bash", "-c", Script()) with
             {

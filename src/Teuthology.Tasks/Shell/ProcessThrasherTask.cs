@@ -8,8 +8,15 @@ namespace Teuthology.Tasks;
 /// Tasks use <see cref="ProcessThrasher"/>, as upstream's use its class.
 /// </summary>
 [Task("proc_thrasher")]
-public sealed class ProcessThrasherTask : JobTask<ProcessThrasherTaskOptions>
+public sealed class ProcessThrasherTask : JobTask<ProcessThrasherTaskOptions>, ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run)
+    {
+        if (run.TryOptions<ProcessThrasherTaskOptions>(out var options))
+            RoleCommands.Machine(run, "role", options.Role);
+    }
+
     /// <inheritdoc/>
     protected override Task RunAsync(TaskRun run, ProcessThrasherTaskOptions options, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Teuthology.Jobs;
+using Teuthology.Orchestra;
 
 namespace Teuthology.Tasks;
 
@@ -7,14 +8,18 @@ namespace Teuthology.Tasks;
 /// an <c>image_name</c> that begins with <c>/</c> is the device or file itself.
 /// </summary>
 [Task("common_fs_utils.generic_mkfs")]
-public sealed class GenericMkfsTask : IJobTask
+public sealed class GenericMkfsTask : ICheckedTask
 {
+    /// <inheritdoc/>
+    public void Check(TaskRun run) => Images(run);
+
     /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        if (run.Config is null)
-            throw run.Wrong("task mkfs must be configured with a list or dictionary");
-        foreach (var (role, remote, options) in RoleOptions.Read<FileSystemOptions>(run, []))
+        foreach (var (role, remote, options) in Images(run))
             await GenericFileSystems.MakeAsync(remote, GenericFileSystems.RbdDevice(options.ImageName ?? GenericFileSystems.ImageOf(role)), options.FsType, cancellationToken);
     }
+
+    private static IReadOnlyList<(string Role, Remote Remote, FileSystemOptions Options)> Images(TaskRun run) =>
+        run.Config is null ? throw run.Wrong("task mkfs must be configured with a list or dictionary") : RoleOptions.Read<FileSystemOptions>(run, []);
 }

@@ -10,7 +10,7 @@ namespace Teuthology.Tasks;
 /// Without configuration client.0 to itself; a list: each of them to client.0; else <c>{client: client with the target}</c>.
 /// </summary>
 [Task("iscsi")]
-public sealed class IscsiTask : IJobTask
+public sealed class IscsiTask : ICheckedTask
 {
     private const string DefaultClient = "client.0";
 
@@ -37,9 +37,12 @@ public sealed class IscsiTask : IJobTask
     };
 
     /// <inheritdoc/>
+    public void Check(TaskRun run) => Machines(run);
+
+    /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        var links = Links(run).Select(link => (Client: link.Client, Remote: RoleCommands.Machine(run, link.Client), Target: RoleCommands.Machine(run, link.Client, link.Target))).ToList();
+        var links = Machines(run);
         await Needs.RequireAsync(run, links.Select(l => l.Remote), cancellationToken);
         foreach (var (client, remote, target) in links)
         {
@@ -54,6 +57,9 @@ public sealed class IscsiTask : IJobTask
             await GenericFileSystems.MountAsync(run, remote, client, device, cancellationToken);
         }
     }
+
+    private static List<(string Client, Remote Remote, Remote Target)> Machines(TaskRun run) =>
+        [.. Links(run).Select(link => (link.Client, RoleCommands.Machine(run, link.Client), RoleCommands.Machine(run, link.Client, link.Target)))];
 
     private static IEnumerable<(string Client, string Target)> Links(TaskRun run) => run.Config switch
     {

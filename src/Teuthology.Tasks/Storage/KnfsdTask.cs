@@ -8,7 +8,7 @@ namespace Teuthology.Tasks;
 /// to the job's machines. What <c>localdir</c>, <c>ceph-fuse</c> or the like mounted there must stand before it.
 /// </summary>
 [Task("knfsd")]
-public sealed class KnfsdTask : IJobTask
+public sealed class KnfsdTask : ICheckedTask
 {
     private static readonly HostNeeds Needs = new()
     {
@@ -17,10 +17,12 @@ public sealed class KnfsdTask : IJobTask
     };
 
     /// <inheritdoc/>
+    public void Check(TaskRun run) => Exports(run);
+
+    /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        var exports = RoleOptions.Read<KnfsdOptions>(run, run.Job.Cluster.AllRoles.Where(Role.IsType("client")))
-            .Select(client => (client.Remote, Id: RoleOptions.ClientId(run, client.Role), client.Options)).ToList();
+        var exports = Exports(run);
         await Needs.RequireAsync(run, exports.Select(e => e.Remote), cancellationToken);
         TasksLog.Text(run.Log, "Exporting nfs server...");
         foreach (var (remote, id, options) in exports)
@@ -29,6 +31,9 @@ public sealed class KnfsdTask : IJobTask
             await ExportAsync(run, remote, id, service, options, cancellationToken);
         }
     }
+
+    private static List<(Remote Remote, string Id, KnfsdOptions Options)> Exports(TaskRun run) =>
+        [.. RoleOptions.Read<KnfsdOptions>(run, run.Job.Cluster.AllRoles.Where(Role.IsType("client"))).Select(client => (client.Remote, RoleOptions.ClientId(run, client.Role), client.Options))];
 
     private static async Task ExportAsync(TaskRun run, Remote remote, string id, string service, KnfsdOptions options, CancellationToken cancellationToken)
     {

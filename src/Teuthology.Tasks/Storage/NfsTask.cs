@@ -6,7 +6,7 @@ namespace Teuthology.Tasks;
 
 /// <summary><c>nfs</c>: mounts at <c>mnt.ID</c> of clients what another client exports by <c>knfsd</c>: <c>{client.1: {server: client.0, options: [rw]}}</c>.</summary>
 [Task("nfs")]
-public sealed class NfsTask : IJobTask
+public sealed class NfsTask : ICheckedTask
 {
     private static readonly HostNeeds Needs = new()
     {
@@ -15,11 +15,12 @@ public sealed class NfsTask : IJobTask
     };
 
     /// <inheritdoc/>
+    public void Check(TaskRun run) => Mounts(run);
+
+    /// <inheritdoc/>
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
-        if (run.Config is not YamlMap { Count: > 0 })
-            throw run.Wrong("it needs a mapping of clients, each with its 'server': {client.1: {server: client.0}}");
-        var mounts = RoleOptions.Read<NfsOptions>(run, []).Select(client => Mount(run, client.Role, client.Remote, client.Options)).ToList();
+        var mounts = Mounts(run);
         await Needs.RequireAsync(run, mounts.Select(m => m.Remote), cancellationToken);
         TasksLog.Text(run.Log, "Mounting nfs clients...");
         foreach (var (remote, source, target, options) in mounts)
@@ -35,6 +36,10 @@ public sealed class NfsTask : IJobTask
             });
         }
     }
+
+    private static List<(Remote Remote, string Source, string Target, string Options)> Mounts(TaskRun run) => run.Config is YamlMap { Count: > 0 }
+        ? [.. RoleOptions.Read<NfsOptions>(run, []).Select(client => Mount(run, client.Role, client.Remote, client.Options))]
+        : throw run.Wrong("it needs a mapping of clients, each with its 'server': {client.1: {server: client.0}}");
 
     private static (Remote Remote, string Source, string Target, string Options) Mount(TaskRun run, string role, Remote remote, NfsOptions options)
     {

@@ -74,14 +74,23 @@ public sealed class GroupTests(LoopbackHost host) : IClassFixture<LoopbackHost>
         Assert.Contains("INFO:teuthology.task.print:after\n", result.Log());
     }
 
+    [Fact]
+    public async Task Print_ValuesOfYaml_AreShownAsPythonShowsThem()
+    {
+        var result = await host.RunAsync("tasks:\n- print: [a, {b: 1, c: 0.5}, true, ~]\n- print:\n- print: \"it's\"\n");
+        Assert.Contains(":teuthology.task.print:['a', {'b': 1, 'c': 0.5}, True, None]\n", result.Log());
+        Assert.Contains(":teuthology.task.print:None\n", result.Log());
+        Assert.Contains(":teuthology.task.print:it's\n", result.Log());
+    }
+
     [Theory]
     [InlineData("- sleep: {duration: long}", "job.yaml:2:11: task 'sleep': 'duration' must be a number of seconds, not the text 'long'")]
     [InlineData("- sleep: 3", "job.yaml:2:3: task 'sleep': write 'duration: SECONDS' under it")]
     [InlineData("- loop: {count: 2}", "job.yaml:2:9: task 'loop': 'body' must be a list of tasks")]
     public async Task Task_WrongConfiguration_NamesTheLine(string task, string message)
     {
-        var result = await host.RunAsync($"tasks:\n{task}\n");
-        Assert.Equal((JobStatus.Fail, message), (result.Status, result.FailureReason));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => host.RunAsync($"tasks:\n{task}\n"));
+        Assert.Equal(message, error.Message);
     }
 
     private async Task<List<string>> StepsAsync(string yaml)

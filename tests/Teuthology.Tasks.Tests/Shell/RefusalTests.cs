@@ -1,6 +1,7 @@
 namespace Teuthology.Tasks.Tests;
 
-public sealed class RefusalTests
+/// <summary>What jobs are told of their tasks' configuration, before a machine is locked.</summary>
+public sealed class RefusalTests(LoopbackHost host) : IClassFixture<LoopbackHost>
 {
     [Theory]
     [InlineData("timer:", "task 'timer': write a description behind it")]
@@ -31,7 +32,7 @@ public sealed class RefusalTests
     [InlineData("knfsd: [7]", "task 'knfsd': entry 1 must be a role such as client.0")]
     [InlineData("knfsd: client.0", "task 'knfsd': its configuration must be a list of roles or a mapping of roles to settings")]
     [InlineData("iscsi: {client.0: }", "task 'iscsi': 'client.0' must be a client with the client that has its target")]
-    [InlineData("iscsi: [client.1]", "task 'iscsi': No host has the role 'client.1'")]
+    [InlineData("iscsi: [client.4]", "task 'iscsi': No host has the role 'client.4'")]
     [InlineData("common_fs_utils.generic_mkfs:", "task mkfs must be configured with a list or dictionary")]
     [InlineData("common_fs_utils.generic_mkfs: {client.0: {fs_tipe: ext4}}", "unknown key 'fs_tipe'; did you mean 'fs_type'?")]
     [InlineData("common_fs_utils.generic_mount: {client.0: [a]}", "the image of 'client.0' must be a text")]
@@ -45,9 +46,9 @@ public sealed class RefusalTests
     [InlineData("tests: {path: /nowhere/x.dll}", "task 'tests': 'path' /nowhere/x.dll is not there")]
     public async Task Task_WrongConfiguration_NamesTheKeyAndTheLine(string task, string message)
     {
-        var result = (await PaperJob.RefusalAsync(task, ["a.0", "client.0"])).Message;
-        Assert.Contains("job.yaml:3:", result);
-        Assert.Contains(message, result);
+        var refusal = await RefusalAsync(task);
+        Assert.StartsWith("job.yaml:3:", refusal);
+        Assert.Contains(message, refusal);
     }
 
     [Theory]
@@ -56,8 +57,45 @@ public sealed class RefusalTests
     [InlineData("kernel.install_latest_rh_kernel", "can reboot")]
     public async Task Task_ThatCannotBe_SaysWhatItNeeds(string task, string need)
     {
-        var result = (await PaperJob.RefusalAsync(task + ":", ["a.0"])).Message;
-        Assert.Contains($"job.yaml:3:3: task '{task}': it needs ", result);
-        Assert.Contains(need, result);
+        // What builds packages is dropped from a job that installs none, as upstream.
+        var refusal = await RefusalAsync(task + ":\n- install:");
+        Assert.Contains($"job.yaml:3:3: task '{task}': it needs ", refusal);
+        Assert.Contains(need, refusal);
+    }
+
+    [Theory]
+    [InlineData("exec: {z.1: [ls]}", "No host has the role 'z.1'. The roles of this job are: a.0, client.0, twice, client.1, twice")]
+    [InlineData("exec: {twice: [ls]}", "The role 'twice' is on 2 hosts")]
+    [InlineData("background_exec: {twice: ls}", "The role 'twice' is on 2 hosts")]
+    [InlineData("pexec: {twice: [ls]}", "The role 'twice' is on 2 hosts")]
+    [InlineData("mpi: {exec: ls, nodes: [twice]}", "The role 'twice' is on 2 hosts")]
+    [InlineData("proc_thrasher: {role: twice, command: ls}", "The role 'twice' is on 2 hosts")]
+    [InlineData("nfs: {client.0: {server: twice}}", "The role 'twice' is on 2 hosts")]
+    [InlineData("lockfile: [{client: twice, lockfile: f, holdtime: 1}]", "The role 'twice' is on 2 hosts")]
+    [InlineData("exec: {}", "it needs roles with their commands")]
+    [InlineData("exec:", "it needs roles with their commands")]
+    [InlineData("exec: {client.0: {a: b}}", "the commands of 'client.0' must be a list")]
+    [InlineData("exec: [ls]", "its configuration must be a mapping, not a list")]
+    [InlineData("pexec: {sudo: maybe, client.0: [ls]}", "'sudo' must be true or false, not the text 'maybe'")]
+    [InlineData("lockfile: []", "it needs a list of {client, lockfile, holdtime, …} and of seconds to wait")]
+    [InlineData("sequential: [nosuch]", "no top-level section 'nosuch'; to run the task of that name write '- nosuch:'")]
+    [InlineData("parallel: {exec: }", "'parallel' needs a list of tasks")]
+    [InlineData("full_sequential_finally: [{exec: {z.1: [ls]}}]", "No host has the role 'z.1'")]
+    [InlineData("loop: {count: -1, body: []}", "'count' must not be negative")]
+    [InlineData("loop: {count: 2}", "'body' must be a list of tasks")]
+    [InlineData("sleep: {duration: -2}", "'duration' must not be negative")]
+    public async Task Task_WrongRolesAndLists_AreOneClearError(string task, string message)
+    {
+        var refusal = await RefusalAsync(task);
+        Assert.Matches(@"^job\.yaml:3:\d+: [^\n]+$", refusal);
+        Assert.Contains(message, refusal);
+    }
+
+    private async Task<string> RefusalAsync(string task)
+    {
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() =>
+            host.Engine.StartAsync(host.Job($"roles: [[a.0, client.0, twice], [client.1, twice]]\ntasks:\n- {task}\n"), null, CancellationToken.None));
+        Assert.Empty(await host.Provisioner.StatusAsync(CancellationToken.None));
+        return error.Message;
     }
 }

@@ -29,7 +29,7 @@ internal static class ClassicNames
     {
         if (startedAs.StartsWith(Prefix, StringComparison.Ordinal))
             return [.. VerbFor(startedAs, root), .. arguments];
-        return root.Subcommands.FirstOrDefault(verb => verb.Name == "run") is { } run && FirstWord(arguments, run) is { } word && IsJobFile(word)
+        return root.Subcommands.FirstOrDefault(verb => verb.Name == "run") is { } run && FirstWord(arguments, run) is { } word && IsJobFile(word, root)
             ? ["run", .. arguments]
             : arguments;
     }
@@ -62,6 +62,7 @@ internal static class ClassicNames
 
     private static bool IsVerb(RootCommand root, string name) => root.Subcommands.Any(verb => verb.Name == name);
 
-    private static bool IsJobFile(string argument) =>
-        argument == "-" || argument.EndsWith(".yaml", StringComparison.Ordinal) || argument.EndsWith(".yml", StringComparison.Ordinal);
+    // A file without such an ending is one when no verb has its name.
+    private static bool IsJobFile(string argument, RootCommand root) =>
+        argument == "-" || (File.Exists(argument) && !IsVerb(root, argument)) || argument.EndsWith(".yaml", StringComparison.Ordinal) || argument.EndsWith(".yml", StringComparison.Ordinal);
 }

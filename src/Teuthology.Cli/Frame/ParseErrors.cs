@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace Teuthology.Cli;
 
 /// <summary>Says in one line what is wrong with a command line.</summary>
-internal static class ParseErrors
+internal static partial class ParseErrors
 {
     /// <summary>An option that the parser took for a value of an argument; null when there is none.</summary>
     public static string? MistakenOption(ParseResult line) => line.Tokens.Any(token => token.Type == TokenType.DoubleDash)
@@ -17,12 +18,16 @@ internal static class ParseErrors
     {
         var command = line.CommandResult.Command;
         var message = string.Join(' ', (line.Errors.FirstOrDefault()?.Message ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        message = Unparsed().Replace(message, "$2 must be a number, not '$1'");
         if (command.Subcommands.Count > 0 && command is not Verb && line.UnmatchedTokens.Count == 0)
             message = $"`{PathOf(line)}` needs one of its verbs: {string.Join(", ", command.Subcommands.Where(s => !s.Hidden).Select(s => s.Name))}";
         else if ((MistakenOption(line) ?? line.UnmatchedTokens.FirstOrDefault()) is { } unknown)
             message = $"unknown {(unknown.StartsWith('-') ? "option" : Noun(command))} `{unknown}`{Guess(unknown, command)}";
         return $"{message}; see `{PathOf(line)} --help`";
     }
+
+    [GeneratedRegex("^Cannot parse argument '(.*)' for option '(.*)' as expected type .*$")]
+    private static partial Regex Unparsed();
 
     private static string Noun(Command command) => command.Subcommands.Count > 0 ? "verb" : "argument";
 

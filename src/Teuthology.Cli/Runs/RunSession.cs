@@ -33,7 +33,18 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             .BuildServiceProvider();
         // A lone job that makes no sense is a mistake of the one who started it, and no run.
         if (plan.Alone is { } alone)
-            services.GetRequiredService<IJobEngine>().Check(new JobSpec { Config = alone, RunName = suite, JobId = "1", OwnTargets = plan.Machines.OwnTargets });
+        {
+            foreach (var doubt in services.GetRequiredService<IJobEngine>().Check(new JobSpec
+            {
+                Config = alone,
+                RunName = suite,
+                JobId = "1",
+                OwnTargets = plan.Machines.OwnTargets,
+                ArchivePath = settings.JobArchive is { } own ? terminal.FullPath(own) : null,
+            }))
+                await terminal.Error.WriteLineAsync($"warning: {doubt}");
+        }
+
         var store = await ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken);
         var name = await NameAsync(store, suite, plan, services.GetRequiredService<ILab>(), cancellationToken);
         if (plan.Remark is { } remark)

@@ -95,6 +95,8 @@ internal sealed class RunVerb : Verb
         object? merged = new YamlMap();
         foreach (var file in files)
         {
+            if (file != "-" && !File.Exists(Terminal.FullPath(file)))
+                throw new ConfigurationException($"{file}: {(Directory.Exists(Terminal.FullPath(file)) ? "this is a directory; a job is a YAML file" : "there is no such file")}");
             var value = file == "-"
                 ? YamlLoader.Load(await Terminal.In().ReadToEndAsync(cancellationToken), "-")
                 : YamlLoader.LoadFile(Terminal.FullPath(file));

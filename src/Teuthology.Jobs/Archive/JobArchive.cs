@@ -47,11 +47,11 @@ internal sealed class JobArchive : IDisposable
         }
         catch (IOException) when (File.Exists(Path.Combine(path, "pid")))
         {
-            throw new ConfigurationException($"the archive of job {job.JobId} of run {job.RunName} is there already ({path}); choose another {(job.ArchivePath is null ? "run name" : "directory")}");
+            throw Taken(path, job);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"the archive directory {path} cannot be made: {e.Message} Set TEUTHOLOGY_ARCHIVE to a directory that you may write to", inner: e);
+            throw NoPlace(path, job, e);
         }
 
         File.WriteAllBytes(Path.Combine(path, AbandonedArchive.Reserve), new byte[ReserveBytes]);
@@ -70,6 +70,24 @@ internal sealed class JobArchive : IDisposable
         var opened = new JobArchive(path, info, level, time);
         opened.ChangeInfo(_ => { });
         return opened;
+    }
+
+    /// <summary>Checks that a job's archive can be made; leaves an empty directory.</summary>
+    /// <exception cref="ConfigurationException">There is a job's archive already, or the directory cannot be made.</exception>
+    public static void RequirePlace(string archive, JobSpec job)
+    {
+        var path = job.ArchivePath ?? archive;
+        if (job.ArchivePath is not null && File.Exists(Path.Combine(path, "pid")))
+            throw Taken(path, job);
+        try
+        {
+            System.IO.Directory.CreateDirectory(path);
+            using var probe = new FileStream(Path.Combine(path, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NoPlace(path, job, e);
+        }
     }
 
     /// <summary>Changes info.yaml.</summary>
@@ -95,6 +113,14 @@ internal sealed class JobArchive : IDisposable
         Log.Dispose();
         Events.Dispose();
     }
+
+    private static ConfigurationException Taken(string path, JobSpec job) => new(job.ArchivePath is null
+        ? $"the archive of job {job.JobId} of run {job.RunName} is there already ({path}); choose another run name"
+        : $"{path} is the archive of a job already; name another directory, or remove it");
+
+    private static ConfigurationException NoPlace(string path, JobSpec job, Exception e) => new(
+        $"the archive directory {path} cannot be made or written to: {e.Message} {(job.ArchivePath is null ? "Set TEUTHOLOGY_ARCHIVE to" : "Name")} a directory that you may write to",
+        inner: e);
 
     private string In(string name) => Path.Combine(Directory, name);
 }

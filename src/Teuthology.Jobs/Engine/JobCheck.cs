@@ -26,6 +26,7 @@ internal sealed class JobCheck
     public static JobPlan Plan(YamlMap job, ITaskCatalog catalog, PaperJob paper, IReadOnlyList<Target> targets)
     {
         var check = new JobCheck(job, catalog, paper);
+        check._problems.AddRange(JobKeys.Errors(job));
         var roles = check.Try(check.Roles) ?? [];
         paper.Fill(roles, targets);
         check.Try(check.Overrides);

@@ -51,7 +51,12 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     }
 
     /// <inheritdoc/>
-    public void Check(JobSpec job) => Read(job);
+    public IReadOnlyList<string> Check(JobSpec job)
+    {
+        var (plan, _) = Read(job);
+        JobArchive.RequirePlace(options.ArchiveDirectory, job);
+        return [.. JobKeys.Warnings(job.Config), .. plan.Tasks.Count == 0 ? new[] { "No tasks specified. Continuing anyway..." } : []];
+    }
 
     private (JobPlan Plan, IReadOnlyList<Target> Targets) Read(JobSpec job)
     {

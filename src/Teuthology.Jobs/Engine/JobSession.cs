@@ -44,6 +44,8 @@ internal sealed class JobSession : IJobSession
         JobLog.Config(_log, Yaml.YamlDumper.Dump(_job.Config));
         if (_job.Options.Site.File is { } site)
             JobLog.Note(_log, $"site configuration: {site}");
+        foreach (var slip in JobKeys.Warnings(_job.Config))
+            JobLog.Warn(_log, slip);
 
         await using var registration = InterruptOn(cancellationToken, "the job was cancelled while it waited for machines");
         try

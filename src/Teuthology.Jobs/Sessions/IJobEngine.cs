@@ -3,12 +3,13 @@ namespace Teuthology.Jobs;
 /// <summary>Runs jobs. The command line and the test adapter both go through here.</summary>
 public interface IJobEngine
 {
-    /// <summary>Checks the job's text alone: its tasks exist and their options make sense, roles and targets are well-formed. Asks no lab.</summary>
+    /// <summary>
+    /// Checks the job's text: its tasks exist and their options make sense, roles and targets are well-formed; and that its archive can be made. Asks no lab.
+    /// </summary>
     /// <param name="job">The job.</param>
+    /// <returns>What may be a mistake, in sentences.</returns>
     /// <exception cref="ConfigurationException">What is wrong, and where.</exception>
-    void Check(JobSpec job)
-    {
-    }
+    IReadOnlyList<string> Check(JobSpec job) => [];
 
     /// <summary>
     /// Checks the job (tasks exist, roles are well-formed, the lab can serve it), opens its archive, and locks and images its machines.

@@ -33,7 +33,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("lab image --lab loopback path", "no image")]
     [InlineData("lab image paint", "'paint'")]
     [InlineData("run", "FILE")]
-    [InlineData("run nowhere.yaml", "nowhere.yaml")]
+    [InlineData("run nowhere.yaml", "nowhere.yaml: there is no such file")]
+    [InlineData("run state", "state: this is a directory; a job is a YAML file")]
+    [InlineData("run a.yaml --timeout soon", "--timeout must be a number, not 'soon'")]
+    [InlineData("run a.yaml -a /proc/none/x", "the archive directory /proc/none/x cannot be made or written to: ", "Name a directory")]
+    [InlineData("run slip.yaml", "slip.yaml:1:1: unknown key 'task'; did you mean 'tasks'?")]
     [InlineData("run a.yaml --name 123", "more descriptive")]
     [InlineData("run a.yaml --block", "the --block option is only supported with the --lock option")]
     [InlineData("run targets.yaml --lock", "targets.yaml:1:1: You cannot specify targets in a config file when using the --lock option")]
@@ -53,6 +57,7 @@ public sealed class BadInputTests : IDisposable
         Directory.CreateDirectory(_cli.State);
         _cli.Write("a.yaml", "tasks: []\n");
         _cli.Write("targets.yaml", "targets: {me@there: }\nroles: [[a.0], [a.1]]\n");
+        _cli.Write("slip.yaml", "task: []\n");
         _cli.Write("kernel.yaml", "tasks:\n- kernel:\n");
 
         (await _cli.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).AssertBadInput(parts);

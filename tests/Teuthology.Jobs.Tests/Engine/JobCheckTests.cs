@@ -21,6 +21,8 @@ public sealed class JobCheckTests
     [InlineData("roles: []\n", "job.yaml:1:1: 'roles' is empty; leave it out for a job without machines")]
     [InlineData("roles: [[a]]\ntasks:\n- test.group:\n  - test.command: {impossible: yes}\n", "job.yaml:4:20: task 'test.command': it needs what nobody has")]
     [InlineData("roles: [[a]]\ntasks:\n- test.group: [mine]\nmine: [test.command: {role: b}]\n", "No host has the role 'b'. The roles of this job are: a")]
+    [InlineData("task:\n- test.step:\n", "job.yaml:1:1: unknown key 'task'; did you mean 'tasks'?")]
+    [InlineData("roels: [[a]]\ntasks:\n- test.step:\n", "job.yaml:1:1: unknown key 'roels'; did you mean 'roles'?")]
     [InlineData("overrides: [a]\n", "job.yaml:1:1: 'overrides' must be a mapping")]
     [InlineData("needs: [wings]\n", "job.yaml:1:9: 'needs' has the text 'wings'; a feature is one of root, own_root, own_network, ceph_packages, fuse, systemd")]
     public async Task StartAsync_WrongJob_SaysWhereAndWhat(string yaml, string message)
@@ -29,6 +31,35 @@ public sealed class JobCheckTests
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => host.StartAsync(yaml));
         Assert.Equal(message, error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(host.Archive));
+    }
+
+    [Theory]
+    [InlineData("overide: {}\ntasks: [test.step: {name: a}]\n", "job.yaml:1:1: unknown key 'overide'; did you mean 'overrides'?")]
+    [InlineData("interactive_on_error: true\ntasks: [test.step: {name: a}]\n", "job.yaml:1:1: unknown key 'interactive_on_error'; did you mean 'interactive-on-error'?")]
+    [InlineData("task: [test.step: {name: a}]\ntasks: [test.group: [task]]\n", null)]
+    [InlineData("overide: {}\noverrides: {}\ntasks: [test.step: {name: a}]\n", null)]
+    [InlineData("workload: {}\ntasks: [test.step: {name: a}]\n", null)]
+    [InlineData("x: y\n", "No tasks specified. Continuing anyway...")]
+    public async Task Check_KeyThatMayBeASlip_WarnsAndRunsAsUpstream(string yaml, string? warning)
+    {
+        using var host = new JobHost();
+        Assert.Equal(warning is null ? [] : [warning], host.Engine.Check(host.Job(yaml)));
+        var result = await host.RunAsync(yaml);
+        Assert.Equal(JobStatus.Pass, result.Status);
+        Assert.Equal(warning is not null, (await File.ReadAllTextAsync(Path.Combine(result.ArchivePath!, "teuthology.log"))).Contains($"WARNING:teuthology.run:{warning}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Check_ArchiveThatCannotBeMade_SaysSoBeforeAnythingIsDone()
+    {
+        using var host = new JobHost();
+        var result = await host.RunAsync("tasks:\n- test.step: {name: a}\n");
+        var job = host.Job("tasks:\n- test.step: {name: a}\n");
+        var error = Assert.Throws<ConfigurationException>(() => host.Engine.Check(job with { ArchivePath = result.ArchivePath }));
+        Assert.Equal($"{result.ArchivePath} is the archive of a job already; name another directory, or remove it", error.Message);
+        error = Assert.Throws<ConfigurationException>(() => host.Engine.Check(job with { ArchivePath = "/proc/none/x" }));
+        Assert.StartsWith("the archive directory /proc/none/x cannot be made or written to: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Name a directory that you may write to", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,35 @@ public sealed class OutputFaultTests
     private const int Hosts = 20;
     private const int Seconds = 3;
 
+    /// <summary>The log has all of it, and the controller's memory does not grow with it.</summary>
+    [SkippableFact]
+    public async Task GibibyteWithoutNewline_Passes_InBoundedMemory()
+    {
+        var host = new LoopbackHost(root: null, machines: 1);
+        try
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var peak = 0L;
+            await using var job = await RunningJob.StartAsync(host, "roles: [[a.0]]\ntasks:\n- exec: {a.0: [\"head -c 1073741824 /dev/zero | tr '\\\\0' x\", 'echo; echo after']}\n");
+            var ending = job.EndAsync();
+            while (!ending.IsCompleted)
+            {
+                await Task.WhenAny(ending, Task.Delay(100));
+                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
+            }
+
+            var result = await ending;
+            Assert.True(result.Status == Jobs.JobStatus.Pass, result.FailureReason);
+            Assert.InRange(peak, 1, 200L << 20);
+            Assert.Equal(1L << 30, Xs(Path.Combine(result.ArchivePath!, "teuthology.log")));
+            await host.ShouldBeCleanAsync();
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
     /// <summary>Each host writes a thousand lines every tenth of a second.</summary>
     [SkippableFact]
     public async Task TenThousandLinesASecondOn20Hosts_NoLineIsLost_AndEachHostsAreInOrder()
@@ -41,4 +70,7 @@ public sealed class OutputFaultTests
             await host.DisposeAsync();
         }
     }
+
+    /// <summary>How many x there are in lines of the output.</summary>
+    private static long Xs(string log) => File.ReadLines(log).Sum(line => line.EndsWith("xxx", StringComparison.Ordinal) ? line.Length - line.IndexOf(".stdout:", StringComparison.Ordinal) - ".stdout:".Length : 0L);
 }

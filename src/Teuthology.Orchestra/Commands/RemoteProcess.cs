@@ -115,7 +115,7 @@ public sealed class RemoteProcess : IAsyncDisposable
         if (Finished)
             return;
         if (await run.SignalLineAsync(signal, ct).ConfigureAwait(false) is { } line)
-            await run.Remote.RunReservedAsync(line, ct).ConfigureAwait(false);
+            await run.Remote.RunReservedAsync(line, twice: false, ct).ConfigureAwait(false);
     }
 
     /// <summary>Ends the command and everything it started, TERM first and KILL after <see cref="RemoteOptions.KillGrace"/>, and waits until it is gone.</summary>
@@ -202,7 +202,7 @@ public sealed class RemoteProcess : IAsyncDisposable
         RemoteLog.Killing(run.Log, Remote.ShortName, Command.Shown);
         if (await run.KillLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line && !Finished)
         {
-            var (status, error) = await run.Remote.RunReservedAsync(line, CancellationToken.None).ConfigureAwait(false);
+            var (status, error) = await run.Remote.RunReservedAsync(line, twice: true, CancellationToken.None).ConfigureAwait(false);
             if (status != 0)
                 RemoteLog.KillFailed(run.Log, Remote.ShortName, Command.Shown, error.Trim());
         }

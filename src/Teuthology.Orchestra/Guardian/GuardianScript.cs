@@ -14,6 +14,9 @@ internal static class GuardianScript
     /// <summary>Output that had not arrived is not there any more.</summary>
     public const int OutputLost = 78;
 
+    /// <summary>Who runs the commands of a lane on the host was killed.</summary>
+    public const int WorkerKilled = 79;
+
     private const int TicksPerSecond = 100;
     private static readonly string Text = Read();
 

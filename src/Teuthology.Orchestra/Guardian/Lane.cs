@@ -153,12 +153,11 @@ internal sealed class Lane
 
     private async Task FollowAsync(LaneAttachment followed)
     {
-        ShellLostException? lost = null;
+        ShellLostException lost;
         try
         {
             var exit = await followed.Session.Completion.ConfigureAwait(false);
-            if (exit.Signal is { } signal)
-                lost = new ShellLostException($"the session was ended by signal {signal}");
+            lost = new ShellLostException($"the session ended with {(exit.Signal is { } signal ? $"signal {signal}" : $"status {exit.Status}")}");
         }
         catch (ShellLostException error)
         {
@@ -171,19 +170,12 @@ internal sealed class Lane
             if (attachment != followed || dead)
                 return;
             running = current;
-            if (running is null || lost is null)
-            {
-                current = null;
+            if (running is null)
                 Leave();
-            }
         }
 
         followed.Session.Dispose();
-        if (running is null)
-            return;
-        if (lost is null)
-            running.Fail(new ShellLostException("its worker on the host was killed; how it ended is not known"));
-        else
+        if (running is not null)
             await new LaneReattachment(this, running, lost).RunAsync().ConfigureAwait(false);
     }
 

@@ -63,7 +63,8 @@ internal sealed class LaneReattachment(Lane lane, LaneCommand command, ShellLost
         {
             return ended.Status switch
             {
-                GuardianScript.Gone => "the host has ended it: its lease was over, a newer one began, or the host was started anew; how it ended is not known",
+                GuardianScript.Gone => "the host has ended it: its lease was over, a newer one began, the host was started anew, or a part of the guardian was killed there; how it ended is not known",
+                GuardianScript.WorkerKilled => "its worker on the host was killed, and it was ended; how it ended is not known",
                 GuardianScript.OutputLost => "its output could not be kept on the host and is not complete; how it ended is not known",
                 _ => $"the guardian does not answer (status {ended.Status}): {next.Noise}",
             };

@@ -7,13 +7,14 @@
 #        .../ID/LANE/                  one worker that runs commands one after another:
 #            now                       number and process group of the running command (group - when none), then its text
 #            in out err feed           pipes; spool.out spool.err: what was read of them but may not have arrived
-#            worker feeder ends        process ids with the times they began: worker; who feeds a command its input; pumps of err and out, sshd
+#            worker feeder ends taker  process ids with the times they began: worker; who feeds a command its input; pumps of err and out, sshd;
+#                                      who attached last, which becomes the pump of out
 #            fed                       number of the last command that was told the end of its input
 # Marks in the streams begin with \001 and the lane's token: A attached, E ended, X ended but others hold its output, I input has come, P nothing.
-# Exit status: 75 no such state, 76 a newer fence was seen, 77 cannot work here, 78 output is lost.
+# Exit status: 75 no such state, 76 a newer fence was seen, 77 cannot work here, 78 output is lost, 79 the worker was killed.
 
 born() { # PID: when it was started, in ticks; false if there is none or it only waits to be reaped
-    { read -r born <"/proc/$1/stat"; } 2>/dev/null || return 1
+    [ -n "$1" ] && { read -r born <"/proc/$1/stat"; } 2>/dev/null || return 1
     set -- ${born##*) }
     case $1 in [ZX]) return 1 ;; esac
     shift 19
@@ -236,12 +237,16 @@ make() { # DIRECTORY JOB FENCE LEASE TEXT: several may begin at once; one of the
     ) || { rm -rf "$1.$$"; return 1; }
     # A directory is moved into one that is there already.
     if mv "$1.$$" "$1" 2>/dev/null && [ ! -e "$1/${1##*/}.$$" ]; then
-        (trap '' HUP; exec /bin/sh "$1/guardian" keep "$1" "$4") </dev/null >/dev/null 2>&1 &
-        born $! && echo "$!:$born" >"$1/keeper"
+        appoint "$1" "$4"
     else
         rm -rf "$1.$$" "$1/${1##*/}.$$"
         [ -d "$1" ]
     fi
+}
+
+appoint() { # DIRECTORY LEASE: a keeper
+    (trap '' HUP; exec /bin/sh "$1/guardian" keep "$1" "$2") </dev/null >/dev/null 2>&1 &
+    born $! && echo "$!:$born" >"$1/keeper"
 }
 
 forget() { # PREFIX: hosts on this file system that had no controller for a day or two, with their fences
@@ -280,6 +285,22 @@ beat() { # DIRECTORY LEASE
     [ -d "$1" ] || exit 75
     uptime
     echo $((up + $2)) >"$1/due"
+    keeper=
+    { read -r keeper <"$1/keeper"; } 2>/dev/null
+    is_born "${keeper%:*}" "${keeper#*:}" || appoint "$1" "$2"
+    for lane in "$1"/l*; do
+        [ ! -f "$lane/ends" ] || works "$lane" || bury "$lane"
+    done
+}
+
+works() { # LANE: whether its worker lives, and its output has a way out or is about to have one
+    worker= taker=
+    { read -r worker <"$1/worker"; } 2>/dev/null || return 0
+    is_born "${worker%:*}" "${worker#*:}" || return
+    { read -r taker <"$1/taker"; } 2>/dev/null
+    { read -r err out sshd <"$1/ends"; } 2>/dev/null || return 0
+    { is_born "${err%:*}" "${err#*:}" && is_born "${out%:*}" "${out#*:}"; } && return
+    [ "$taker" != "$out" ] && is_born "${taker%:*}" "${taker#*:}"
 }
 
 keep() { # DIRECTORY LEASE
@@ -364,7 +385,8 @@ note_ends() { # PID PID: the pumps, and our sshd
 attach() { # LANE TOKEN TRIM OUT ERR OUT ERR: offsets into the spools, the second pair if the spools were emptied at TRIM
     here=$1 token=$2
     { read -r worker <"$here/worker" && read -r err out sshd <"$here/ends"; } 2>/dev/null || exit 75
-    is_born "${worker%:*}" "${worker#*:}" || exit 75
+    is_born "${worker%:*}" "${worker#*:}" || { bury "$here"; exit 79; }
+    born $$ && echo "$$:$born" >"$here/taker"
     close "$sshd"
     release "$err" err
     release "$out" out
@@ -387,6 +409,25 @@ attach() { # LANE TOKEN TRIM OUT ERR OUT ERR: offsets into the spools, the secon
     pump_err
     note_ends $! $$
     exec tee /dev/fd/3 <"$here/out" 3>&1 >>"$here/spool.out" 2>/dev/null
+}
+
+bury() { # LANE some of which was killed: what it runs is ended; what it ran before stays
+    now=0
+    { read -r now _ <"$1/now"; } 2>/dev/null
+    # Nobody shall take the command's end for its own doing.
+    for file in worker feeder ends; do
+        { read -r one two three <"$1/$file"; } 2>/dev/null || continue
+        for one in "$one" $two; do
+            is_born "${one%:*}" "${one#*:}" && kill -s KILL "${one%:*}" 2>/dev/null
+        done
+    done
+    known=" "
+    tag=${1%/*}
+    tag=${tag##*/}.${1##*/}.$now.
+    as_root
+    end_known 100 2>/dev/null
+    wake "$1"
+    rm -rf "$1"
 }
 
 close() { # PID:BORN: the sshd of a connection that its controller has given up
@@ -557,7 +598,7 @@ end_feed() { # fate: k the lane goes on; x the session holds input that nobody w
         # It has ended because nobody reads, or is ended here; whoever killed it used another signal.
         kill -s USR1 "$feeder"
         wait "$feeder"
-        case $? in 1 | 138) fate=x ;; *) fate=l ;; esac
+        case $? in 0 | 1 | 138) fate=x ;; *) fate=l ;; esac
     fi
 }
 

@@ -164,19 +164,31 @@ public sealed class Remote : IAsyncDisposable
         : new Orchestra.HostKey("unknown", Encoding.UTF8.GetBytes($"{endpoint.Address}:{endpoint.Port}"));
 
     /// <summary>Runs a short line past the queue, for kills.</summary>
-    internal async Task<(int Status, string Error)> RunReservedAsync(string line, CancellationToken ct)
+    /// <param name="line">The line.</param>
+    /// <param name="twice">Whether it may run again when the connection was lost under it.</param>
+    /// <param name="ct">Gives up.</param>
+    internal async Task<(int Status, string Error)> RunReservedAsync(string line, bool twice, CancellationToken ct)
     {
-        var shell = await pool.ConnectAsync(ct).ConfigureAwait(false);
-        var output = new MemorySink();
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            using var command = await shell.StartAsync(line, Stream.Null, output, ct).ConfigureAwait(false);
-            var exit = await command.Completion.WaitAsync(ct).ConfigureAwait(false);
-            return (exit.Status ?? -1, output.Text);
-        }
-        catch (ShellLostException error)
-        {
-            throw new ConnectionLostException(HostName, $"SSH connection to {ShortName} was lost while ending a command: {error.Message}", error);
+            var shell = await pool.ConnectAsync(ct).ConfigureAwait(false);
+            var output = new MemorySink();
+            var started = false;
+            try
+            {
+                using var command = await shell.StartAsync(line, Stream.Null, output, ct).ConfigureAwait(false);
+                started = true;
+                var exit = await command.Completion.WaitAsync(ct).ConfigureAwait(false);
+                return (exit.Status ?? -1, output.Text);
+            }
+            catch (ShellLostException) when (attempt < StartAttempts && (twice || !started))
+            {
+                // The next connection will do.
+            }
+            catch (ShellLostException error)
+            {
+                throw new ConnectionLostException(HostName, $"SSH connection to {ShortName} was lost while ending a command: {error.Message}", error);
+            }
         }
     }
 

@@ -23,9 +23,12 @@ public sealed record RemoteOptions
 
     /// <summary>
     /// How long the host's kernel may be silent before the connection counts as lost. A host whose kernel answers but not its sshd, because
-    /// it is busy, has a minute.
+    /// it is busy, has <see cref="AnswerTimeout"/>.
     /// </summary>
     public TimeSpan LinkTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long sshd may be silent on a host whose kernel is there.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long output is followed that a command left open in the background when it ended.</summary>
     public TimeSpan OutputLinger { get; init; } = TimeSpan.FromSeconds(60);

@@ -14,7 +14,6 @@ internal sealed class SshNetLink
     private const int LastDataReceived = 52;
     private const int LastAcknowledged = 56;
     private const int LongestInfo = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Session session;
     private readonly Socket near;
     private readonly Socket? far;
@@ -50,7 +49,7 @@ internal sealed class SshNetLink
         var waited = options.Time.GetElapsedTime(since);
         if (waited >= options.LinkTimeout && Silence(waited) is var silence && silence >= options.LinkTimeout)
             return $"nothing was heard of the host for {silence.TotalSeconds:0.#} seconds";
-        return waited >= Patience && Quiet(near, LastDataReceived, waited) >= Patience ? $"sshd did not answer for {waited.TotalSeconds:0.#} seconds" : null;
+        return waited >= options.AnswerTimeout && Quiet(near, LastDataReceived, waited) >= options.AnswerTimeout ? $"sshd did not answer for {waited.TotalSeconds:0.#} seconds" : null;
     }
 
     /// <summary>Closes the connection without a word: words would wait for the link.</summary>

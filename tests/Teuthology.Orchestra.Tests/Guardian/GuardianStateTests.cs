@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Teuthology.Orchestra.Tests;
 
@@ -10,12 +9,29 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
     {
         Skip.If(sshd.Missing is not null, sshd.Missing);
         var tag = LocalProcesses.Tag();
-        var start = new ProcessStartInfo("dotnet", [typeof(LoneController).Assembly.Location, sshd.Port.ToString(CultureInfo.InvariantCulture), sshd.Endpoint.HostKey!, sshd.IdentityFile, "2", tag]);
-        using var controller = Process.Start(start)!;
+        using var controller = LoneController.Start(sshd, lease: 2, tag);
         await LocalProcesses.AppearAsync(tag, 5);
         controller.Kill();
         await controller.WaitForExitAsync();
         await LocalProcesses.VanishAsync(tag);
+    }
+
+    /// <summary>Its lease is over while it cannot run a single instruction; it must not go on as if nothing had been.</summary>
+    [SkippableFact]
+    public async Task ControllerStoppedForLongerThanItsLease_HostEndsItsCommands_AndItIsToldSo()
+    {
+        Skip.If(sshd.Missing is not null, sshd.Missing);
+        var tag = LocalProcesses.Tag();
+        using var controller = LoneController.Start(sshd, lease: 2, tag);
+        await LocalProcesses.AppearAsync(tag, 5);
+        await OpenSshServer.RunAsync("kill", "-STOP", $"{controller.Id}");
+        await LocalProcesses.VanishAsync(tag);
+        await OpenSshServer.RunAsync("kill", "-CONT", $"{controller.Id}");
+        var said = await controller.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await controller.WaitForExitAsync();
+        Assert.NotEqual(0, controller.ExitCode);
+        Assert.Contains("ConnectionLostException: SSH connection to smithi001 was lost", said);
+        Assert.Matches("the host has ended it: its lease was over|not back within 2 seconds, after which the host ends the command", said);
     }
 
     [SkippableFact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -6,6 +8,12 @@ namespace Teuthology.Orchestra.Tests;
 /// <summary>The program of this assembly: a controller of its own, to be killed.</summary>
 public static class LoneController
 {
+    /// <summary>Starts it: three commands that sleep in five processes.</summary>
+    public static Process Start(LoopbackSshd sshd, int lease, string tag) => Process.Start(new ProcessStartInfo(
+        "dotnet",
+        [typeof(LoneController).Assembly.Location, sshd.Port.ToString(CultureInfo.InvariantCulture), sshd.Endpoint.HostKey!, sshd.IdentityFile, lease.ToString(CultureInfo.InvariantCulture), tag])
+    { RedirectStandardError = true })!;
+
     public static async Task<int> Main(string[] args)
     {
         if (args is ["exiter"])

@@ -44,6 +44,27 @@ public sealed class OwnTasksTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Sample_WithACollector_SendsItsJobsAsOneTreeOfSpansEach()
+    {
+        await using var collector = new OtlpReceiver();
+        _sample.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url;
+        _sample.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+
+        var (exit, output) = await _sample.RunAsync("test", Home, "--no-build", "-c", Configuration, "--filter", "Fragment~french");
+
+        Assert.True(exit == 0, output);
+        var spans = collector.Spans.Where(span => span.Scope == "Teuthology").ToList();
+        var job = Assert.Single(spans, span => span.Name == "job mylab/mail/{cluster/two language/french tasks/mail}");
+        Assert.Equal("", job.Parent);
+        Assert.All(spans, span => Assert.Equal(job.Trace, span.Trace));
+        var task = Assert.Single(spans, span => span.Name == "task mylab.mail");
+        Assert.Equal(job.Id, task.Parent);
+        Assert.Contains(spans, span => span.Parent == task.Id && span.Name.Contains("> ", StringComparison.Ordinal)); // its commands
+        Assert.Contains(spans, span => span.Name == "unwind mylab.mail" && span.Parent == job.Id);
+        Assert.All(spans.Where(span => span != job), span => Assert.Contains(spans, above => above.Id == span.Parent));
+    }
+
+    [SkippableFact]
     public async Task Sample_CopiedElsewhere_RunsByThePackages()
     {
         const string version = "0.1.0-copy";

@@ -4,7 +4,7 @@ using Teuthology.Bench;
 switch (args.FirstOrDefault())
 {
     case "ssh":
-        return await SshBench.RunAsync(args.Length > 1 && args[1] != "--beside" ? int.Parse(args[1]) : 600, args.SkipWhile(arg => arg != "--beside").ElementAtOrDefault(1));
+        return await SshBench.RunAsync(Number(1000), Upstream());
     case "lab":
         return await LabBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "first-command":
@@ -16,14 +16,16 @@ switch (args.FirstOrDefault())
     case "micro":
         return SuiteMicroBench.RunAll();
     case "job":
-        return await JobBench.RunAsync(args.Skip(1).Take(1).Select(int.Parse).FirstOrDefault(5), args.Skip(2).FirstOrDefault());
+        return await JobBench.RunAsync(Number(5), Upstream());
+    case "beside":
+        return Math.Max(await SshBench.RunAsync(1000, Upstream()), await JobBench.RunAsync(Number(5), Upstream()));
     default:
         Console.Error.WriteLine("""
             usage: dotnet run -c Release --project bench/Teuthology.Bench -- BENCHMARK
-              ssh [COMMANDS] [--beside COMMAND]  commands a second over 1 and 20 connections, output into the log, small files;
-                                     COMMAND measures another harness over the same sshd
+              ssh [COMMANDS] [--upstream CHECKOUT]  commands a second over 1 and 20 connections, output into the log, small files, memory
+              job [ROUNDS] [--upstream CHECKOUT]    a job of 20 exec tasks from start to end (as root; build src/Teuthology.Cli -c Release)
+              beside [ROUNDS] [--upstream CHECKOUT] both; upstream's own code on the same hosts in the same run
               lab [ROUNDS]           3 machines up, 1 imaged anew, 3 gone (as root)
-              job [ROUNDS [UPSTREAM]] a job of 20 exec tasks, beside a program that takes upstream's options (as root; build src/Teuthology.Cli -c Release)
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
               pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's
               suites SUITES_DIR [--upstream CHECKOUT] [--all] [--rounds N] [--json]
@@ -32,3 +34,7 @@ switch (args.FirstOrDefault())
             """);
         return 2;
 }
+
+int Number(int usual) => args.Skip(1).Take(1).Where(word => word != "--upstream").Select(int.Parse).FirstOrDefault(usual);
+
+string? Upstream() => args.SkipWhile(word => word != "--upstream").ElementAtOrDefault(1) ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_UPSTREAM");

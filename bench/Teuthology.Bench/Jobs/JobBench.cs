@@ -15,9 +15,10 @@ public static class JobBench
     private const int Tasks = 20;
 
     /// <param name="rounds">How often each runs.</param>
-    /// <param name="upstream">A program that takes the options of upstream's <c>teuthology</c>; null for none.</param>
+    /// <param name="upstream">Upstream's code; null for none.</param>
     public static async Task<int> RunAsync(int rounds, string? upstream)
     {
+        await using var code = await Upstream.FindAsync(upstream, "paramiko", "gevent", "yaml", "requests", "netaddr", "humanfriendly");
         var work = Directory.CreateTempSubdirectory("teuthology-bench-").FullName;
         var options = new LabOptions { StateDirectory = Path.Combine(work, "state"), MaxNodes = 1 };
         var lab = new RootProvisioner(options, TimeProvider.System);
@@ -30,22 +31,19 @@ public static class JobBench
             // By this mark upstream knows a container: it leaves the kernel's settings alone there, as we do.
             await InLabAsync(bench, "ssh", ["-F", bench.SshConfig, $"{machine.User}@{machine.Address}", "sudo touch /run/.containerenv"]);
             var ours = Path.Combine(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!, "..", "Teuthology.Cli", "release", "teuthology");
-            Console.WriteLine($"{Tasks} exec tasks, {rounds} rounds, {Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start\n");
+            Console.WriteLine($"{Tasks} exec tasks, {rounds} rounds, {Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start; upstream: {code.Remark}\n");
             List<Sample> mine = [], theirs = [];
             for (var round = 0; round < rounds; round++)
             {
-                mine.Add(await JobAsync(bench, ours, $"ours-{round}"));
-                if (upstream is not null)
-                    theirs.Add(await JobAsync(bench, upstream, $"upstream-{round}"));
+                mine.Add(await JobAsync(bench, [ours], $"ours-{round}"));
+                if (code.IsThere)
+                    theirs.Add(await JobAsync(bench, code.Command("upstream_job.py"), $"upstream-{round}"));
             }
 
-            Console.WriteLine($"{"",-12}{"median s",10}{"best s",10}{"CPU s",10}");
-            Tell("ours", mine);
-            if (upstream is not null)
-            {
-                Tell("upstream", theirs);
-                Console.WriteLine($"\nours is {Median(mine, s => s.Seconds) / Median(theirs, s => s.Seconds):0.00} of upstream's time, {Median(mine, s => s.Cpu) / Median(theirs, s => s.Cpu):0.00} of its processor time");
-            }
+            Console.WriteLine("| a job of 20 `exec` | ours | upstream | ours / upstream |\n|---|---|---|---|");
+            Tell("s, median", mine, theirs, samples => Median(samples, s => s.Seconds));
+            Tell("s, best", mine, theirs, samples => samples.Min(s => s.Seconds));
+            Tell("CPU s of the program", mine, theirs, samples => Median(samples, s => s.Cpu));
 
             return 0;
         }
@@ -56,15 +54,18 @@ public static class JobBench
         }
     }
 
-    private static async Task<Sample> JobAsync(JobBenchFiles bench, string program, string name)
+    private static async Task<Sample> JobAsync(JobBenchFiles bench, string[] program, string name)
     {
         var before = ChildrenCpu();
         var start = Stopwatch.GetTimestamp();
         var archive = Path.Combine(bench.Directory, name);
-        await InLabAsync(bench, program, ["--name", name, "-a", archive, bench.Job]);
+        await InLabAsync(bench, program[0], [.. program[1..], "--name", name, "-a", archive, bench.Job]);
         var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (!(await File.ReadAllTextAsync(Path.Combine(archive, "summary.yaml"))).Contains("success: true", StringComparison.Ordinal))
             throw new InvalidOperationException($"{name} did not pass");
+        var log = await File.ReadAllTextAsync(Path.Combine(archive, "teuthology.log"));
+        if (Enumerable.Range(0, Tasks).FirstOrDefault(i => !log.Contains($"stdout:step {i}\n", StringComparison.Ordinal), -1) is var lacking and >= 0)
+            throw new InvalidOperationException($"{name}: the log lacks the output of step {lacking}");
         return new Sample(took, ChildrenCpu() - before);
     }
 
@@ -91,8 +92,8 @@ public static class JobBench
         return fields[13..15].Sum(f => double.Parse(f, CultureInfo.InvariantCulture)) / 100;
     }
 
-    private static void Tell(string who, List<Sample> samples) =>
-        Console.WriteLine($"{who,-12}{Median(samples, s => s.Seconds),10:0.00}{samples.Min(s => s.Seconds),10:0.00}{Median(samples, s => s.Cpu),10:0.00}");
+    private static void Tell(string what, List<Sample> ours, List<Sample> theirs, Func<List<Sample>, double> of) => Console.WriteLine(
+        theirs.Count > 0 ? $"| {what} | {of(ours):0.00} | {of(theirs):0.00} | {of(ours) / of(theirs):0.00} |" : $"| {what} | {of(ours):0.00} | | |");
 
     private static double Median(List<Sample> samples, Func<Sample, double> of) => samples.Select(of).Order().ElementAt(samples.Count / 2);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Teuthology.Jobs;
@@ -7,24 +6,22 @@ using Teuthology.Orchestra.Tests;
 
 namespace Teuthology.Bench;
 
-/// <summary>Commands a second over SSH, and one command's output into the log.</summary>
+/// <summary>Commands a second over SSH, one command's output into the log, small files, memory: ours, the libraries', upstream's.</summary>
 public static class SshBench
 {
     private const int Connections = 20;
     private const int OutputMiB = 64;
+    private const int Files = 200;
+
+    // Upstream does about twenty a second on one connection.
+    private const int Fewer = 5;
 
     /// <summary>By its path, so that no shell answers with a builtin.</summary>
     public const string Program = "/bin/true";
 
-    private const int Files = 200;
-
     /// <param name="commands">How many.</param>
-    /// <param name="beside">
-    /// Command line of another harness, or null. It is called with port, private key, <c>one</c>, <c>twenty</c>, <c>output</c>,
-    /// <c>files</c> or <c>pull</c>, the amount (commands, MiB, files), its log, a directory of files and one to pull it to, and prints
-    /// a rate and its CPU seconds.
-    /// </param>
-    public static async Task<int> RunAsync(int commands, string? beside)
+    /// <param name="upstream">Upstream's code; null for none.</param>
+    public static async Task<int> RunAsync(int commands, string? upstream)
     {
         if (await OpenSshServer.MissingAsync() is { } missing)
         {
@@ -32,52 +29,58 @@ public static class SshBench
             return 2;
         }
 
+        await using var code = await Upstream.FindAsync(upstream, "paramiko", "gevent", "yaml", "requests");
         await using var sshd = new SshdProcess();
         await sshd.BeginAsync();
-        var other = beside is null ? null : new OtherHarness(beside, sshd);
         var scratch = Directory.CreateTempSubdirectory("teuthology-bench-").FullName;
-        Console.WriteLine($"{commands} times {Program}, {Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start\n");
-        await WarmUpAsync(sshd, commands);
-        Console.WriteLine($"{"",-44}{"per second",12}{"our CPU s",12}{"other",12}{"ratio",12}");
-
-        Beside(await RemotesAsync(sshd, 1, commands, "Remote, 1 connection, one by one", together: 1), other?.Measure("one", commands / 5, scratch));
-        Beside(await RemotesAsync(sshd, 1, commands, "Remote, 1 connection, 9 at a time", together: 9), null);
-        Beside(await RemotesAsync(sshd, Connections, commands, $"Remote, {Connections} connections", together: 1), other?.Measure("twenty", commands, scratch));
-        Beside(await OutputAsync(sshd, scratch), other?.Measure("output", OutputMiB / 4, scratch));
-        await FilesAsync(sshd, scratch, () => other?.Measure("files", Files, scratch), () => other?.Measure("pull", Files, scratch));
-        Beside(await PlainSshNet.MeasureAsync(sshd, 1, commands, Tell), null);
-        Beside(await PlainSshNet.MeasureAsync(sshd, Connections, commands, Tell), null);
-        Beside(await SshBinary.MeasureAsync(sshd, 1, commands / 3, Tell), null);
-        Beside(await SshBinary.MeasureAsync(sshd, Connections, commands, Tell), null);
-        Directory.Delete(scratch, recursive: true);
-        return 0;
+        try
+        {
+            Console.WriteLine($"{commands} times {Program}, {Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start; upstream: {code.Remark}\n");
+            var table = new SshTable(code.IsThere ? new OtherHarness(code.Command("upstream_ssh.py"), sshd, scratch) : null);
+            await WarmUpAsync(sshd, commands);
+            await MemoryAsync(sshd, table);
+            await RemotesAsync(sshd, table, 1, commands, "commands a second, 1 connection", together: 1, "one", commands / Fewer);
+            await RemotesAsync(sshd, table, 1, commands, "commands a second, 1 connection, 9 at a time", together: 9);
+            await RemotesAsync(sshd, table, Connections, commands, $"commands a second, {Connections} connections", together: 1, "twenty", commands);
+            await OutputAsync(sshd, table, scratch);
+            await FilesAsync(sshd, table, scratch);
+            await PlainSshNet.MeasureAsync(sshd, 1, commands, table);
+            await PlainSshNet.MeasureAsync(sshd, Connections, commands, table);
+            await SshBinary.MeasureAsync(sshd, 1, commands / Fewer, table);
+            await SshBinary.MeasureAsync(sshd, Connections, commands, table);
+            table.Write();
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
     }
 
-    private static void Beside(double ours, double? theirs) => Console.WriteLine(theirs is { } rate ? $"{rate,12:0.0}{ours / rate,12:0.0}" : "");
-
-    private static async Task FilesAsync(SshdProcess sshd, string scratch, Func<double?> otherRead, Func<double?> otherPulled)
+    private static async Task FilesAsync(SshdProcess sshd, SshTable table, string scratch)
     {
         var directory = Directory.CreateDirectory(Path.Combine(scratch, "files")).FullName;
         for (var i = 0; i < Files; i++)
             await File.WriteAllTextAsync(Path.Combine(directory, $"f{i}"), new string('x', 1000 + i));
         await using var remote = new Remote(sshd.Endpoint, NullLogger.Instance);
         await remote.ConnectAsync(default);
-        var read = await MeasureAsync($"{Files} small files read, each by a command", Files, async () =>
-        {
-            for (var i = 0; i < Files; i++)
-                await remote.ReadFileAsync(Path.Combine(directory, $"f{i}"), sudo: false, default);
-        });
-        Beside(read, otherRead());
-        var pulled = await MeasureAsync($"{Files} small files pulled as a directory", Files, () => remote.PullDirectoryAsync(directory, Path.Combine(scratch, "here"), sudo: false, default));
-        Beside(pulled, otherPulled());
+        await table.MeasureAsync(
+            "small files a second, one by one",
+            Files,
+            async () =>
+            {
+                for (var i = 0; i < Files; i++)
+                    await remote.ReadFileAsync(Path.Combine(directory, $"f{i}"), sudo: false, default);
+            },
+            "files",
+            Files);
+        await table.MeasureAsync("small files a second, a directory of them", Files, () => remote.PullDirectoryAsync(directory, Path.Combine(scratch, "here"), sudo: false, default), "pull", Files);
     }
 
-    private static async Task<double> RemotesAsync(SshdProcess sshd, int connections, int commands, string name, int together)
+    private static async Task RemotesAsync(SshdProcess sshd, SshTable table, int connections, int commands, string name, int together, string? what = null, int count = 0)
     {
-        var options = new RemoteOptions { MaxConnections = 1 };
-        var remotes = Enumerable.Range(0, connections).Select(_ => new Remote(sshd.Endpoint, NullLogger.Instance, options)).ToList();
-        await InParallel.ForEachAsync(remotes, (remote, ct) => remote.RunAsync(RemoteCommand.Args(Program), ct), default);
-        var result = await MeasureAsync(
+        var remotes = await ConnectAsync(sshd, connections);
+        await table.MeasureAsync(
             name,
             commands,
             () => InParallel.ForEachAsync(
@@ -87,51 +90,48 @@ public static class SshBench
                     for (var i = 0; i < commands / connections / together; i++)
                         await remote.RunAsync(RemoteCommand.Args(Program), ct);
                 },
-                default));
-        if (connections > 1)
-            await HostMemory.TellAsync(connections);
+                default),
+            what,
+            count);
         await InParallel.ForEachAsync(remotes, (remote, _) => remote.DisposeAsync().AsTask(), default);
-        return result;
+    }
+
+    private static async Task<List<Remote>> ConnectAsync(SshdProcess sshd, int connections)
+    {
+        var options = new RemoteOptions { MaxConnections = 1 };
+        var remotes = Enumerable.Range(0, connections).Select(_ => new Remote(sshd.Endpoint, NullLogger.Instance, options)).ToList();
+        await InParallel.ForEachAsync(remotes, (remote, ct) => remote.RunAsync(RemoteCommand.Args(Program), ct), default);
+        return remotes;
+    }
+
+    /// <summary>What each further connection adds to the process, and to the host beside sshd.</summary>
+    private static async Task MemoryAsync(SshdProcess sshd, SshTable table)
+    {
+        var first = await ConnectAsync(sshd, 1);
+        var before = HostMemory.ResidentKib();
+        var more = await ConnectAsync(sshd, Connections - 1);
+        await table.MemoryAsync("KiB of the process for each connection", (HostMemory.ResidentKib() - before) / (double)(Connections - 1), Connections);
+        table.AddHost("KiB on the host beside sshd for each connection", await HostMemory.GuardianKibAsync() / (double)Connections);
+        await InParallel.ForEachAsync(first.Concat(more), (remote, _) => remote.DisposeAsync().AsTask(), default);
     }
 
     /// <summary>What is measured first must not pay for the compiler.</summary>
     private static async Task WarmUpAsync(SshdProcess sshd, int commands)
     {
-        var silent = (string _, double _, Func<Task> work) => WorkAsync(work);
         await using var remote = new Remote(sshd.Endpoint, NullLogger.Instance);
         for (var i = 0; i < commands / 4; i++)
             await remote.RunAsync(RemoteCommand.Args(Program), default);
-        await PlainSshNet.MeasureAsync(sshd, 1, commands / 4, silent);
-        static async Task<double> WorkAsync(Func<Task> work)
-        {
-            await work();
-            return 0;
-        }
+        await PlainSshNet.MeasureAsync(sshd, 1, commands / 4, null);
     }
 
-    private static async Task<double> OutputAsync(SshdProcess sshd, string scratch)
+    private static async Task OutputAsync(SshdProcess sshd, SshTable table, string scratch)
     {
-        var path = Path.Combine(scratch, "teuthology.log");
-        using var log = new JobLogFile(path, LogLevel.Debug, new ArchiveTrouble(), TimeProvider.System);
+        using var log = new JobLogFile(Path.Combine(scratch, "teuthology.log"), LogLevel.Debug, new ArchiveTrouble(), TimeProvider.System);
         await using var remote = new Remote(sshd.Endpoint, log.CreateLogger("teuthology.orchestra.run"));
         await PrintAsync(OutputMiB / 4);
-        var sshdBefore = HostMemory.CpuOf(sshd.Pid);
-        var rate = await MeasureAsync($"{OutputMiB} MiB of output to teuthology.log, MB/s", OutputMiB * 1.048576, () => PrintAsync(OutputMiB));
-        Console.Write($"  (sshd {HostMemory.CpuOf(sshd.Pid) - sshdBefore:0.00} CPU s)");
-        return rate;
+        await table.MeasureAsync("MB a second of output into teuthology.log", OutputMiB * 1.048576, () => PrintAsync(OutputMiB), "output", OutputMiB);
 
         Task PrintAsync(int size) =>
             remote.RunAsync(RemoteCommand.Script($"yes 'a line of a log, as long as they usually are: about eighty characters' | head -c {size}M"), default);
-    }
-
-    private static Task<double> MeasureAsync(string name, double amount, Func<Task> work) => Tell(name, amount, work);
-
-    private static async Task<double> Tell(string name, double amount, Func<Task> work)
-    {
-        var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-        await work();
-        var rate = amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.Write($"{name,-44}{rate,12:0.0}{(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,12:0.00}");
-        return rate;
     }
 }

@@ -5,7 +5,7 @@ namespace Teuthology.Bench;
 /// <summary>OpenSSH's client with a master connection that stays open.</summary>
 public static class SshBinary
 {
-    public static async Task<double> MeasureAsync(SshdProcess sshd, int connections, int commands, Func<string, double, Func<Task>, Task<double>> tell)
+    public static async Task MeasureAsync(SshdProcess sshd, int connections, int commands, SshTable table)
     {
         var sockets = Enumerable.Range(0, connections).Select(i => Path.Combine(Path.GetDirectoryName(sshd.IdentityFile)!, $"mux{i}")).ToList();
         var options = new[]
@@ -13,8 +13,8 @@ public static class SshBinary
             "-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-i", sshd.IdentityFile, "-p", sshd.Port.ToString(),
         };
         await Task.WhenAll(sockets.Select(socket => OpenSshServer.RunAsync("ssh", [.. options, "-M", "-S", socket, "-f", "-N", "-o", "ControlPersist=yes", "127.0.0.1"])));
-        var rate = await tell(
-            $"ssh with ControlMaster, {connections} connection{(connections > 1 ? "s" : "")}",
+        await table.MeasureAsync(
+            $"commands a second by ssh with ControlMaster, {connections} connection{(connections > 1 ? "s" : "")}",
             commands,
             () => Task.WhenAll(sockets.Select(async socket =>
             {
@@ -22,6 +22,5 @@ public static class SshBinary
                     await OpenSshServer.RunAsync("ssh", [.. options, "-S", socket, "127.0.0.1", SshBench.Program]);
             })));
         await Task.WhenAll(sockets.Select(socket => OpenSshServer.RunAsync("ssh", [.. options, "-S", socket, "-O", "exit", "127.0.0.1"])));
-        return rate;
     }
 }

@@ -21,7 +21,7 @@ public static class SuitesBench
         }
 
         var rounds = int.Parse(Option(arguments, "--rounds") ?? "3", CultureInfo.InvariantCulture);
-        await using var upstream = await Upstream.FindAsync(Option(arguments, "--upstream") ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_UPSTREAM"));
+        await using var upstream = await Upstream.FindAsync(Option(arguments, "--upstream") ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_UPSTREAM"), "yaml");
         var start = await BestAsync(rounds, () => Measured.RunAsync(cli, ["--version"]));
         var rows = new List<SuiteRow> { new("start of the program (--version)", start, null, "") };
         foreach (var item in SuiteCase.All)

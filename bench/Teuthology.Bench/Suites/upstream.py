@@ -2,35 +2,13 @@
 
 usage: upstream.py CHECKOUT SUITES SUITE SUBSET|- list|merged|first
 """
-import importlib.abc
-import importlib.machinery
-import importlib.metadata
 import logging
 import os
 import resource
 import sys
 import types
-from unittest import mock
 
-REAL = {*sys.stdlib_module_names, "yaml", "_yaml", "lupa", "teuthology"}
-
-
-class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Stands for the packages that expanding a suite imports and does not use."""
-
-    def find_spec(self, name, path, target=None):
-        if name.partition(".")[0] in REAL:
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec):
-        module = mock.MagicMock(name=spec.name)
-        module.__path__ = []
-        module.__spec__ = spec
-        return module
-
-    def exec_module(self, module):
-        pass
+import upstream_stand_ins
 
 
 class NoLua:
@@ -54,8 +32,7 @@ except ImportError:
     package.lua54 = types.ModuleType("lupa.lua54")
     package.lua54.LuaRuntime = NoLua
     sys.modules.update({"lupa": package, "lupa.lua54": package.lua54})
-sys.meta_path.insert(0, Absent())
-importlib.metadata.version = lambda name: "0"
+upstream_stand_ins.all_but("yaml", "_yaml", "lupa", "teuthology")
 logging.disable(logging.WARNING)
 
 from teuthology.suite.build_matrix import build_matrix  # noqa: E402

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Teuthology.Yaml;
 
 namespace Teuthology.Jobs;
@@ -10,24 +11,25 @@ internal sealed class TimingFile(string path, ArchiveTrouble trouble, TimeProvid
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _start = time.GetUtcNow();
     private readonly long _startTicks = time.GetTimestamp();
-    private readonly YamlList _marks = [];
+
+    // As YAML: a job of many tasks has many marks, and each of them would be dumped again with every later one.
+    private readonly StringBuilder _marks = new();
 
     public void Mark(string message)
     {
         lock (_gate)
         {
-            _marks.Add(new YamlMap { ["interval"] = Elapsed(), ["message"] = message });
-            trouble.Guard(() => AtomicFile.Write(path, YamlDumper.Dump(Content()), durable: false));
+            _marks.Append(YamlDumper.Dump(new YamlList { new YamlMap { ["interval"] = Elapsed(), ["message"] = message } }));
+            trouble.Guard(() => AtomicFile.Write(path, Content(), durable: false));
         }
     }
 
-    private YamlMap Content() => new()
+    private string Content()
     {
-        ["start"] = _start.ToString(Format, CultureInfo.InvariantCulture),
-        ["end"] = time.GetUtcNow().ToString(Format, CultureInfo.InvariantCulture),
-        ["elapsed"] = Elapsed(),
-        ["marks"] = _marks,
-    };
+        var before = YamlDumper.Dump(new YamlMap { ["elapsed"] = Elapsed(), ["end"] = time.GetUtcNow().ToString(Format, CultureInfo.InvariantCulture) });
+        var after = YamlDumper.Dump(new YamlMap { ["start"] = _start.ToString(Format, CultureInfo.InvariantCulture) });
+        return $"{before}marks:\n{_marks}{after}";
+    }
 
     private double Elapsed() => Math.Round(time.GetElapsedTime(_startTicks).TotalSeconds, 3);
 }

@@ -12,8 +12,7 @@ namespace Teuthology.Results;
 /// </summary>
 public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
 {
-    private readonly Channel<(string Run, string Job, JsonObject Told)> _told =
-        Channel.CreateUnbounded<(string, string, JsonObject)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Report> _told = Channel.CreateUnbounded<Report>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly ConcurrentDictionary<(string Run, string Job), string> _states = new();
     private readonly Func<Task<ResultsStore>> _open;
@@ -42,7 +41,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     public void Opened(JobSpec job, string archivePath)
     {
         Reached(job, JobState.Waiting);
-        Tell(job, new JsonObject { ["archive_path"] = archivePath });
+        Tell(job, () => new JsonObject { ["archive_path"] = archivePath });
     }
 
     /// <inheritdoc/>
@@ -55,18 +54,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     public void Ended(JobSpec job, JobResult result)
     {
         Reached(job, JobState.Waiting);
-        var told = result.ArchivePath is null ? [] : ArchiveReport.Read(result.ArchivePath);
-        told["status"] = result.Status.ToString().ToLowerInvariant();
-        told["success"] = result.Status switch
-        {
-            JobStatus.Pass => true,
-            JobStatus.Skip => null,
-            _ => false,
-        };
-        told["failure_reason"] = result.FailureReason;
-        told["duration"] = result.Duration.TotalSeconds;
-        told["archive_path"] = result.ArchivePath;
-        Tell(job, told);
+        Tell(job, () => LastReport(result));
     }
 
     /// <summary>Waits until everything is written.</summary>
@@ -80,12 +68,13 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     {
         var key = (job.RunName, job.JobId);
         if (_states.TryAdd(key, state))
-            Tell(job, FirstReport(job, state));
+            Tell(job, () => FirstReport(job, state));
         else if (state == JobState.Running && _states.TryUpdate(key, JobState.Running, JobState.Waiting))
-            Tell(job, new JsonObject { ["status"] = state });
+            Tell(job, () => new JsonObject { ["status"] = state });
     }
 
-    private void Tell(JobSpec job, JsonObject told) => _told.Writer.TryWrite((job.RunName, job.JobId, told));
+    // Put together by the writer: the job shall not wait for that either.
+    private void Tell(JobSpec job, Func<JsonObject> told) => _told.Writer.TryWrite(new Report(job.RunName, job.JobId, told));
 
     private static JsonObject FirstReport(JobSpec job, string state)
     {
@@ -108,6 +97,22 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
         return told;
     }
 
+    private static JsonObject LastReport(JobResult result)
+    {
+        var told = result.ArchivePath is null ? [] : ArchiveReport.Read(result.ArchivePath);
+        told["status"] = result.Status.ToString().ToLowerInvariant();
+        told["success"] = result.Status switch
+        {
+            JobStatus.Pass => true,
+            JobStatus.Skip => null,
+            _ => false,
+        };
+        told["failure_reason"] = result.FailureReason;
+        told["duration"] = result.Duration.TotalSeconds;
+        told["archive_path"] = result.ArchivePath;
+        return told;
+    }
+
     private async Task WriteAsync()
     {
         Task<ResultsStore>? store = null;
@@ -115,7 +120,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
         {
             try
             {
-                await (await (store ??= _open())).SaveJobAsync(run, job, told, CancellationToken.None);
+                await (await (store ??= _open())).SaveJobAsync(run, job, told(), CancellationToken.None);
             }
             catch (Exception failure)
             {
@@ -126,4 +131,6 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}/{Job} is not recorded in the results: {Reason}")]
     private static partial void LogNotRecorded(ILogger log, string run, string job, string reason);
+
+    private sealed record Report(string Run, string Job, Func<JsonObject> Told);
 }

@@ -114,23 +114,26 @@ public sealed class Remote : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(command);
         if (command.StdinFrom is MemoryStream { Length: <= ShortInput, Position: 0 } small)
             command = command with { Stdin = small.ToArray(), StdinFrom = null };
+        var told = false;
         for (var attempt = 1; ; attempt++)
         {
-            var lease = await AcquireAsync(command, ct).ConfigureAwait(false);
+            ShellLease? lease = null;
             try
             {
-                if (attempt == 1)
+                lease = await AcquireAsync(command, ct).ConfigureAwait(false);
+                if (!told)
                     RemoteLog.CommandStarted(command.Log ?? log, ShortName, CommandRun.LabelOf(command), command.Shown);
+                told = true;
                 var run = await CommandRun.StartAsync(this, command, lease, command.Log ?? log, Interlocked.Increment(ref commands).ToString("x"), ct).ConfigureAwait(false);
                 return new RemoteProcess(run);
             }
-            catch (ConnectionLostException error) when (attempt < StartAttempts && error.InnerException is ShellLostException { BeforeStart: true })
+            catch (ConnectionLostException error) when (attempt < StartAttempts && IsBeforeStart(error))
             {
-                lease.Dispose();
+                lease?.Dispose();
             }
             catch
             {
-                lease.Dispose();
+                lease?.Dispose();
                 throw;
             }
         }
@@ -157,6 +160,10 @@ public sealed class Remote : IAsyncDisposable
 
     /// <summary><see cref="Name"/>.</summary>
     public override string ToString() => Name;
+
+    /// <summary>The connection went before the host was told of the command, or right after it was made.</summary>
+    private static bool IsBeforeStart(ConnectionLostException error) =>
+        error.InnerException is ShellLostException { BeforeStart: true } or ConnectionLostException { InnerException: ShellLostException };
 
     // A host without a known key is told from others by where it is.
     private static Orchestra.HostKey KnownBy(RemoteEndpoint endpoint) => endpoint.HostKey is { } key

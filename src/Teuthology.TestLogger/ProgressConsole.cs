@@ -21,6 +21,7 @@ internal sealed class ProgressConsole(TextWriter output, bool colours)
             ProgressKind.Passed => ("PASS  ", "32"),
             ProgressKind.Failed => ("FAIL  ", "31"),
             ProgressKind.Skipped => ("SKIP  ", "33"),
+            ProgressKind.Run => ("run   ", "1"),
             _ => ("", ""),
         };
         if (sign.Length == 0)

@@ -24,6 +24,9 @@ internal enum ProgressKind
     /// <summary>It was skipped.</summary>
     Skipped,
 
+    /// <summary>How the run stands.</summary>
+    Run,
+
     /// <summary>The run is over; no text.</summary>
     End,
 

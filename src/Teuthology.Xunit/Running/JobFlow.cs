@@ -130,6 +130,7 @@ internal sealed class JobFlow(SuiteRun run, JobTestCase testCase, int number)
     {
         var verdict = JobVerdict.Of(thrown, _failure, Result);
         _report.Ended(Result, verdict);
+        run.Tally.Add(verdict);
         return verdict;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class SuiteRun : IAsyncDisposable
     {
         Count = jobs.Count;
         Progress = jobs.Count == 0 ? ProgressChannel.None : ProgressChannel.Open(Environment.GetEnvironmentVariable(ProgressLink.Variable));
+        Tally = new RunTally(Progress, Time, Count);
         _settings = new(() => SuiteSettings.Read(assembly, Environment.GetEnvironmentVariable));
         _services = new(() => SuiteComposition.Build(assembly, Settings));
         _composer = new(() => new JobComposer(Settings.SuitesDirectory, seed: Settings.Seed) { Overlays = [.. Settings.Overrides.Select(JobOverlay.Load)] });
@@ -49,6 +50,9 @@ internal sealed class SuiteRun : IAsyncDisposable
 
     /// <summary>The user's console.</summary>
     public ProgressChannel Progress { get; }
+
+    /// <summary>How the run stands.</summary>
+    public RunTally Tally { get; }
 
     /// <summary>The run's services, built on first use.</summary>
     public IServiceProvider Services => _services.Value;

@@ -35,6 +35,7 @@ public sealed class OwnTasksTests : IAsyncLifetime
 
         Assert.True(exit == 0, output);
         Assert.Contains("task   [1/2] mylab.mail\n", output, StringComparison.Ordinal);
+        Assert.Matches(@"\nrun    1/2 done, \d+:\d\d, ETA \d+:\d\d\n", output);
         Assert.Matches(@"PASS   \[\d/2\] mylab/mail/\{cluster/two language/french tasks/mail\}", output);
         Assert.Matches(@"PASS   \[\d/2\] mylab/mail/\{cluster/two language/german tasks/mail\}", output);
         var logs = _sample.Files("teuthology.log").Select(File.ReadAllText).ToList();

@@ -24,6 +24,7 @@ public sealed class ClockTask : IJobTask
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var machines = Machines(run.Job);
+        JobLog.Note(run.Log, "Syncing clocks and checking initial clock skew...");
         await InParallel.ForEachAsync(
             machines,
             (remote, ct) => remote.RunAsync(RemoteCommand.Script($"{Set}\n{Show}") with { Sudo = true, Label = "set the clock", Timeout = Patience, CheckStatus = false }, ct),
@@ -35,7 +36,10 @@ public sealed class ClockTask : IJobTask
 
     internal static void ShowAtTheEnd(TaskRun run, IReadOnlyList<Remote> machines)
     {
-        if (machines.Count > 0)
-            run.Defer("show the clocks", (_, ct) => InParallel.ForEachAsync(machines, (remote, end) => remote.RunAsync(RemoteCommand.Script(Show) with { Label = "show the clock" }, end), ct));
+        run.Defer("show the clocks", (_, ct) =>
+        {
+            JobLog.Note(run.Log, "Checking final clock skew...");
+            return InParallel.ForEachAsync(machines, (remote, end) => remote.RunAsync(RemoteCommand.Script(Show) with { Label = "show the clock" }, end), ct);
+        });
     }
 }

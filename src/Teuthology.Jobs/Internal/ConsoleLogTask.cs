@@ -1,17 +1,19 @@
 using Teuthology.Lab;
+using Teuthology.Yaml;
 
 namespace Teuthology.Jobs;
 
 /// <summary>
 /// <c>console_log</c>: what the machines' consoles showed while the job had them becomes <c>console_logs/</c> of its archive. Configured by
-/// <c>overrides.console_log</c>: <c>enabled</c>, <c>logfile_name</c> (<c>{shortname}.log</c> unless told).
+/// its own keys and <c>overrides.console_log</c>: <c>enabled</c>, <c>logfile_name</c> (<c>{shortname}.log</c> unless told).
 /// </summary>
+[Task("console_log")]
 internal sealed class ConsoleLogTask : IJobTask
 {
     public Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var job = run.Job;
-        var settings = job.Overrides(run.Name);
+        var settings = (YamlMap?)DeepMerge.Merge(run.Map(), job.Overrides("console_log"));
         if (settings?.Get("enabled") is false || job.Shared<LockedMachines>().Lease is not { LogDirectory: { } source } lease)
             return Task.CompletedTask;
 

@@ -35,6 +35,12 @@ public sealed class LockFileTask : ICheckedTask
         }
 
         TasksLog.Text(run.Log, "Starting lockfile");
+        foreach (var remote in attempts.Select(a => a.Remote).OfType<Remote>().Distinct().ToList())
+        {
+            run.Defer("remove the program that locks", (_, ct) => remote.RunAsync(RemoteCommand.Args("rm", "-rf", "--", Folder(run)), ct));
+            await remote.WriteFileAsync(Program(run), NodeTools.Read("lock-and-hold.py"), new RemoteFileOptions { Mkdir = true }, cancellationToken);
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task>();
         try
@@ -60,7 +66,7 @@ public sealed class LockFileTask : ICheckedTask
     private static async Task LockAsync(TaskRun run, Remote remote, LockAttempt attempt, CancellationToken cancellationToken)
     {
         var told = $"{attempt.Client} on {attempt.File}, bytes {attempt.Offset} to {attempt.Offset + attempt.Length}";
-        var command = RemoteCommand.Args("python3", "-c", NodeTools.Read("lock-and-hold.py"), Path(run, attempt), Text(attempt.Hold), Text(attempt.Offset), Text(attempt.Length)) with
+        var command = RemoteCommand.Args("python3", Program(run), Path(run, attempt), Text(attempt.Hold), Text(attempt.Offset), Text(attempt.Length)) with
         {
             Label = "lock", Timeout = attempt.MaxWait is { } wait && wait > TimeSpan.Zero ? wait : attempt.MaxWait is null ? null : TimeSpan.FromMilliseconds(1),
         };
@@ -80,6 +86,10 @@ public sealed class LockFileTask : ICheckedTask
     }
 
     private static string Path(TaskRun run, LockAttempt attempt) => $"{ClientRoles.MountOf(run.Job, ClientRoles.IdOf(run, attempt.Client))}/{attempt.File}";
+
+    private static string Folder(TaskRun run) => $"{run.Job.TestDirectory}/lockfile";
+
+    private static string Program(TaskRun run) => $"{Folder(run)}/lock-and-hold.py";
 
     private static string Text(IFormattable number) => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
 }

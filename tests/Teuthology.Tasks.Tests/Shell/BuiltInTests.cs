@@ -36,6 +36,37 @@ public sealed class BuiltInTests(LoopbackHost host) : IClassFixture<LoopbackHost
     }
 
     [SkippableFact]
+    public async Task LockFile_HeldRange_FailsWhoWaitsTooLittleAndLeavesNothing()
+    {
+        var result = await host.RunAsync("""
+            roles: [[client.0]]
+            tasks:
+            - clock.check:
+            - localdir:
+            - lockfile:
+              - {client: client.0, lockfile: f, holdtime: 60}
+              - {client: client.0, lockfile: f, holdtime: 0, maxwait: 0.5}
+            """);
+        Assert.Equal("the lock of client.0 on f, bytes 0 to 1 was not had and held within 0.5 s", result.FailureReason);
+        Assert.Contains(":teuthology.task.lockfile:Starting lockfile\n", result.Log());
+        Assert.Contains(":teuthology.task.localdir:Removing local mnt dirs...\n", result.Log());
+        Assert.Contains(":teuthology.task.clock.check:Checking final clock skew...\n", result.Log());
+        Assert.False(result.Summary().ContainsKey("failures"));
+    }
+
+    [SkippableFact]
+    public async Task LockFile_HadThoughExpectedToFail_IsAFailure()
+    {
+        var result = await host.RunAsync("""
+            roles: [[client.0]]
+            tasks:
+            - localdir:
+            - lockfile: [{client: client.0, lockfile: f, holdtime: 0, maxwait: 30, expectfail: true}]
+            """);
+        Assert.Equal("the lock of client.0 on f, bytes 0 to 1 was had and held, though it was expected to fail", result.FailureReason);
+    }
+
+    [SkippableFact]
     public async Task ProcThrasher_WhileOtherTasksRun_KillsAndStartsAgain()
     {
         var result = await host.RunAsync("""

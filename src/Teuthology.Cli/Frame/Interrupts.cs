@@ -4,6 +4,7 @@ namespace Teuthology.Cli;
 
 /// <summary>
 /// Turns SIGINT, SIGTERM and SIGHUP into a cancelled token, so that what runs unwinds; the third signal gives up on unwinding.
+/// A hang-up is no impatience: a terminal that closes sends several at once.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
@@ -11,6 +12,7 @@ internal sealed class Interrupts : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly TextWriter _error;
     private readonly PosixSignalRegistration[] _registrations;
+    private int _hangUps;
     private int _signals;
     private int _exitCode;
 
@@ -41,6 +43,8 @@ internal sealed class Interrupts : IDisposable
     private void Received(PosixSignalContext context, int exitCode)
     {
         context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGHUP && Interlocked.Increment(ref _hangUps) > 1)
+            return;
         switch (Interlocked.Increment(ref _signals))
         {
             case 1:

@@ -58,10 +58,11 @@ internal sealed class Terminal : IDisposable
     public static Terminal OfProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var remarks = new RemarkWriter(Console.Error);
         return new Terminal
         {
             Out = new StreamWriter(StandardOutput(), utf8, 64 * 1024) { AutoFlush = !Console.IsOutputRedirected },
-            Error = Console.IsErrorRedirected || System.Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? Console.Error : new LiveLine(Console.Error, ReadErrorWidth),
+            Error = Console.IsErrorRedirected || System.Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? remarks : new LiveLine(remarks, ReadErrorWidth),
             In = () => Console.In,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -48,6 +48,26 @@ public sealed class RunStatusTests : IAsyncLifetime
         Assert.Matches("(?m)2 pass, 1 fail in ", end);
     }
 
+    [SkippableFact]
+    public async Task Run_WhenItsTerminalIsClosed_Unwinds()
+    {
+        var file = _cli.Write("job.yaml", $$"""
+            roles: [[a.0]]
+            tasks:
+            - exec_on_cleanup: {a.0: ['sleep 2; touch {{_cli.Directory}}/undone']}
+            - exec: {a.0: ['touch {{_cli.Directory}}/begun; sleep 600']}
+            """);
+        var environment = new Dictionary<string, string> { ["TEUTHOLOGY_STATE"] = _cli.State, ["LC_ALL"] = "C.UTF-8" };
+        await using (var terminal = await Tmux.StartAsync(_cli.Directory, environment, $"{TeuthologyProgram.Path} run {file} -a {_cli.Directory}/job --lab loopback"))
+            await terminal.WaitForAsync("^exec 0:");
+
+        var summary = Path.Combine(_cli.Directory, "job", "summary.yaml");
+        for (var i = 0; i < 300 && !(File.Exists(summary) && (await File.ReadAllTextAsync(summary)).Contains("status", StringComparison.Ordinal)); i++)
+            await Task.Delay(200);
+        Assert.Contains("failure_reason: the job was cancelled", await File.ReadAllTextAsync(summary), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_cli.Directory, "undone")));
+    }
+
     [Fact]
     public void LiveLine_BetweenPiecesOfALineAndWhileHidden_IsNotThere()
     {

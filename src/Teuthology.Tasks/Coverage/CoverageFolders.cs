@@ -11,9 +11,11 @@ internal sealed class CoverageFolders
     /// <summary>Value of GCOV_PREFIX for a machine; null when the job collects none. Machines may share a file system, so each has its own.</summary>
     public string? PrefixOn(Remote remote) => _root is { } root ? $"{root}/{remote.ShortName}" : null;
 
-    /// <summary>Makes the directories, which programs of any user may write to, and notes the flavor that reports go by.</summary>
+    /// <summary>Makes the directories unless they are there, which programs of any user may write to, and notes the flavor that reports go by.</summary>
     public static async Task MakeAsync(JobContext job, CancellationToken cancellationToken)
     {
+        if (job.Shared<CoverageFolders>()._root is not null)
+            return;
         var root = job.RemoteArchive + "/coverage";
         await InParallel.ForEachAsync(
             job.Cluster.Remotes,

@@ -12,7 +12,7 @@ public static partial class KernelVersion
     public static bool IsRunning(string running, string wanted, bool suse = false)
     {
         if (wanted.Contains('.', StringComparison.Ordinal))
-            return running == wanted || (suse && running.EndsWith("-default", StringComparison.Ordinal) && wanted.Contains(running[..^"-default".Length], StringComparison.Ordinal));
+            return running == wanted || wanted == running.Replace('-', '_') || (suse && running.EndsWith("-default", StringComparison.Ordinal) && wanted.Contains(running[..^"-default".Length], StringComparison.Ordinal));
         if (Commit().Match(running) is not { Success: true } match)
             return false;
         var known = match.Groups["commit"].Value;
@@ -27,6 +27,6 @@ public static partial class KernelVersion
     [GeneratedRegex("[-_]g(?<commit>[0-9a-f]{6,40})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Commit();
 
-    [GeneratedRegex("ceph-g(?<commit>[0-9a-f]{12,40})", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[-_]ceph[-_]g(?<commit>[0-9a-f]{12,40})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Package();
 }

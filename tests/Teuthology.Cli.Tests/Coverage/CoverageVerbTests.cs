@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Teuthology.Lab;
 
@@ -35,22 +36,27 @@ public sealed class CoverageVerbTests : IAsyncLifetime
     private const string Unused = "int unused(void)\n{\n    return 1;\n}\n";
     private readonly Cli _cli = new();
 
-    public async Task InitializeAsync()
-    {
-        var offer = await new LoopbackProvisioner(new LabOptions { StateDirectory = _cli.State }, TimeProvider.System).DescribeAsync(default);
-        Skip.If(offer.Machines < 2, $"this host can have no loopback lab: {offer.Remedy}");
-        await DebianPrograms.RequireAsync("gcc", "lcov");
-    }
+    private string _lab = "loopback";
+
+    public Task InitializeAsync() => DebianPrograms.RequireAsync("gcc", "lcov");
 
     public async Task DisposeAsync()
     {
-        await TeuthologyProgram.RunAsync(Start("lab", "down", "--force", "--lab", "loopback"));
+        await TeuthologyProgram.RunAsync(Start("lab", "down", "--force", "--lab", _lab));
         _cli.Dispose();
     }
 
-    [SkippableFact]
-    public async Task Coverage_OfProgramRunOnTwoMachines_CountsEveryLineExactly()
+    [SkippableTheory]
+    [InlineData("loopback")]
+    [InlineData("root")]
+    public async Task Coverage_OfProgramRunOnTwoMachines_CountsEveryLineExactly(string lab)
     {
+        _lab = lab;
+        Skip.If(lab == "root" && !Environment.IsPrivilegedProcess, "needs root for machines with a root of their own; run the tests as root");
+        var options = new LabOptions { StateDirectory = _cli.State };
+        IProvisioner provisioner = lab == "root" ? new RootProvisioner(options, TimeProvider.System) : new LoopbackProvisioner(options, TimeProvider.System);
+        var offer = await provisioner.DescribeAsync(default);
+        Skip.If(offer.Machines < 2, $"this host can have no {lab} lab: {offer.Remedy}");
         var build = Path.Combine(_cli.Directory, "build");
         _cli.Write("build/prog.c", Program);
         _cli.Write("build/unused.c", Unused);
@@ -60,11 +66,21 @@ public sealed class CoverageVerbTests : IAsyncLifetime
             Assert.Equal(0, gcc.ExitCode);
         }
 
-        var job = "roles: [[a.0], [b.0]]\ntasks:\n- coverage:\n- exec:\n    a.0: ['%b/prog one', '%b/prog two']\n    b.0: ['%b/prog']\n".Replace("%b", build);
+        // Machines of the root lab see nothing of this host: the program is brought to them within the job.
+        var bring = "";
+        if (lab == "root")
+        {
+            using var packed = new MemoryStream();
+            await using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+                await gzip.WriteAsync(await File.ReadAllBytesAsync(Path.Combine(build, "prog")));
+            bring = $"- exec: {{all-hosts: ['mkdir -p {build}; echo {Convert.ToBase64String(packed.ToArray())} | base64 -d | gunzip >{build}/prog; chmod 755 {build}/prog']}}\n";
+        }
+
+        var job = "roles: [[a.0], [b.0]]\ntasks:\n%p- coverage:\n- exec:\n    a.0: ['%b/prog one', '%b/prog two']\n    b.0: ['%b/prog']\n".Replace("%b", build).Replace("%p", bring);
         _cli.Write("suites/cov/first.yaml", job);
-        _cli.Write("suites/cov/second.yaml", "roles: [[a.0]]\ntasks:\n- coverage:\n- pexec: {a.0: ['%b/prog three']}\n".Replace("%b", build));
+        _cli.Write("suites/cov/second.yaml", "roles: [[a.0]]\ntasks:\n%p- coverage:\n- pexec: {a.0: ['%b/prog three']}\n".Replace("%b", build).Replace("%p", bring));
         _cli.Write("suites/cov/without.yaml", "tasks: []\n");
-        var run = await TeuthologyProgram.RunAsync(Start("suite", "run", "cov", "--suite-dir", _cli.Directory, "--lab", "loopback", "--name", "cov-run"));
+        var run = await TeuthologyProgram.RunAsync(Start("suite", "run", "cov", "--suite-dir", _cli.Directory, "--lab", lab, "--name", "cov-run"));
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Empty(Directory.GetFiles(build, "*.gcda")); // nothing is left where the program was built
 

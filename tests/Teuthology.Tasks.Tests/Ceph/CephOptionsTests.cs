@@ -22,7 +22,7 @@ public sealed class CephOptionsTests
 
     [Fact]
     public void Read_KeysOfUpstreamThatAreNotServed_AreTold() =>
-        Assert.Equal(["valgrind"], Read("{valgrind: {mon: [--tool=memcheck]}, coverage: false, cpu_profile: []}").Unserved);
+        Assert.Equal(["valgrind"], Read("{valgrind: {mon: [--tool=memcheck]}, coverage: true, cpu_profile: []}").Unserved);
 
     [Theory]
     [InlineData("conf: [a]", "'conf' must be a mapping")]

@@ -12,14 +12,15 @@ public sealed class BuilderHost() : LabHost("root", machines: 2)
     /// <param name="address">The address, as in <see cref="Lab.LabOptions.Subnet"/>.</param>
     /// <param name="port">The port.</param>
     /// <param name="answer">Gives the content for a path with its query; null for 404.</param>
-    public async Task<JobResult> RunAsync(string yaml, string address, int port, Func<string, byte[]?> answer)
+    /// <param name="guarded">See <see cref="HubServer.StartAsync"/>.</param>
+    public async Task<JobResult> RunAsync(string yaml, string address, int port, Func<string, byte[]?> answer, (string Path, string Authorization)? guarded = null)
     {
         await using var session = await Engine.StartAsync(Job(yaml), null, CancellationToken.None);
         Skip.If(session.SkipReason is not null, session.SkipReason);
 
         // The network is there as long as machines are.
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.Combine(State, "lab"))))[..8];
-        using var server = await HubServer.StartAsync($"/run/netns/teuth-{digest}", address, port, answer);
+        using var server = await HubServer.StartAsync($"/run/netns/teuth-{digest}", address, port, answer, guarded);
         try
         {
             await session.RunAsync(CancellationToken.None);

@@ -10,13 +10,16 @@ public sealed class DebRepository
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     /// <summary>A file, or null.</summary>
-    public byte[]? Get(string path) => _files.GetValueOrDefault(path);
+    public byte[]? Get(string path) => _files.GetValueOrDefault(path.Replace("/./", "/", StringComparison.Ordinal)); // apt asks for flat repositories so
 
     /// <summary>Adds a file.</summary>
     public void Add(string path, string text) => _files[path] = Encoding.UTF8.GetBytes(text);
 
     /// <summary>Adds a repository with packages of one version, each of which has a file <c>/usr/share/NAME</c> that tells the version.</summary>
-    public async Task AddAsync(string path, string version, params string[] packages)
+    public Task AddAsync(string path, string version, params string[] packages) => AddAsync(path, "bookworm/main", version, packages);
+
+    /// <summary>The same for a suite and component.</summary>
+    public async Task AddAsync(string path, string suite, string version, string[] packages)
     {
         var index = new StringBuilder();
         foreach (var package in packages)
@@ -42,7 +45,8 @@ public sealed class DebRepository
                 .Append("\nSHA256: ").Append(Convert.ToHexStringLower(SHA256.HashData(content))).Append("\n\n");
         }
 
+        Add($"{path}/Packages", index.ToString());
         foreach (var arch in new[] { "amd64", "arm64" })
-            Add($"{path}/dists/bookworm/main/binary-{arch}/Packages", index.ToString());
+            Add($"{path}/dists/{suite}/binary-{arch}/Packages", index.ToString());
     }
 }

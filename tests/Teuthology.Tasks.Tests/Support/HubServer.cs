@@ -11,20 +11,25 @@ public sealed class HubServer : IDisposable
     private const int CloneNewNet = 0x40000000;
     private readonly Socket _listener;
     private readonly Func<string, byte[]?> _answer;
+    private readonly (string Path, string Authorization)? _guarded;
     private readonly CancellationTokenSource _stop = new();
 
-    private HubServer(Socket listener, Func<string, byte[]?> answer)
+    private HubServer(Socket listener, Func<string, byte[]?> answer, (string Path, string Authorization)? guarded)
     {
-        (_listener, _answer) = (listener, answer);
+        (_listener, _answer, _guarded) = (listener, answer, guarded);
         _ = AcceptAsync();
     }
+
+    /// <summary>Port that it listens at.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Starts it in a network namespace.</summary>
     /// <param name="network">File of the namespace.</param>
     /// <param name="address">Address to listen at.</param>
-    /// <param name="port">Port, which only that namespace knows.</param>
+    /// <param name="port">Port, which only that namespace knows; 0 for any.</param>
     /// <param name="answer">Gives the content for a path with its query; null for 404.</param>
-    public static async Task<HubServer> StartAsync(string network, string address, int port, Func<string, byte[]?> answer)
+    /// <param name="guarded">Paths that begin so are answered only with this value of the header Authorization.</param>
+    public static async Task<HubServer> StartAsync(string network, string address, int port, Func<string, byte[]?> answer, (string Path, string Authorization)? guarded = null)
     {
         // A socket stays in the namespace of the thread that made it; the thread ends there.
         var made = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +50,7 @@ public sealed class HubServer : IDisposable
                 made.SetException(e);
             }
         }) { IsBackground = true }.Start();
-        return new HubServer(await made.Task, answer);
+        return new HubServer(await made.Task, answer, guarded);
     }
 
     public void Dispose()
@@ -73,12 +78,13 @@ public sealed class HubServer : IDisposable
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         var request = await reader.ReadLineAsync(_stop.Token);
-        while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 })
-        {
-        }
-
-        var content = _answer(Uri.UnescapeDataString(request?.Split(' ')[1] ?? ""));
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {(content is null ? "404 Not Found" : "200 OK")}\r\nContent-Length: {content?.Length ?? 0}\r\nConnection: close\r\n\r\n"), _stop.Token);
+        var headers = new List<string>();
+        while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } header)
+            headers.Add(header);
+        var path = Uri.UnescapeDataString(request?.Split(' ')[1] ?? "");
+        var refused = _guarded is { } guarded && path.StartsWith(guarded.Path, StringComparison.Ordinal) && !headers.Contains($"Authorization: {guarded.Authorization}");
+        var content = refused ? null : _answer(path);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {(refused ? "401 Unauthorized" : content is null ? "404 Not Found" : "200 OK")}\r\nContent-Length: {content?.Length ?? 0}\r\nConnection: close\r\n\r\n"), _stop.Token);
         await stream.WriteAsync(content ?? [], _stop.Token);
     }
 

@@ -46,6 +46,9 @@ public sealed record CephOptions
     /// <summary>Settings of file systems.</summary>
     public required YamlMap CephFs { get; init; }
 
+    /// <summary>The daemons were built with gcov: their counts are collected.</summary>
+    public bool Coverage { get; init; }
+
     /// <summary>Keys that upstream knows and this task does nothing with yet, as far as the job uses them: to be told, not to fail for.</summary>
     public required IReadOnlyList<string> Unserved { get; init; }
 
@@ -81,7 +84,8 @@ public sealed record CephOptions
             AddOsdsToCrush = Flag("add_osds_to_crush", false),
             PreMgrCommands = List("pre-mgr-commands"),
             CephFs = Map("cephfs"),
-            Unserved = [.. new[] { "valgrind", "coverage", "cpu_profile", "expect_valgrind_errors" }.Where(k => config.Get(k) is not (null or false or YamlList { Count: 0 }))],
+            Coverage = Flag("coverage", false),
+            Unserved = [.. new[] { "valgrind", "cpu_profile", "expect_valgrind_errors" }.Where(k => config.Get(k) is not (null or false or YamlList { Count: 0 }))],
         };
 
         YamlMap Map(string key) => config.Get(key) switch

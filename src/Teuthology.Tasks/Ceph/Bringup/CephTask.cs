@@ -21,6 +21,8 @@ public sealed class CephTask : IJobTask
         MonChannel? channel = null;
         var program = $"{run.Job.TestDirectory}/{options.Cluster}.mon-channel.py";
         var cluster = CephCluster.Plan(run.Job, options, layout => channel = new MonChannel(layout.FirstMon, program, options.Cluster));
+        if (options.Coverage || run.Job.Summary.Get("flavor") is "gcov")
+            await CoverageFolders.MakeAsync(run.Job, cancellationToken);
         await using var abandoned = new Abandoned(channel!);
         if (clusters.Count == 0)
             await CephLogs.StartAsync(run, cluster.Layout.Hosts, cancellationToken);

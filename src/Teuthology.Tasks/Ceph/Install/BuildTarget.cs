@@ -29,6 +29,9 @@ public sealed record BuildTarget(string Project, string Flavor, OsFacts Os, stri
         _ => Os.Name,
     };
 
+    /// <summary>Whether zypper is its package tool.</summary>
+    public bool IsSuse => Os.Name is "opensuse" or "sle";
+
     private string Family => Os.Name == "rhel" ? "centos" : Os.Name;
 
     private string Major => Os.Version.Split('.')[0];

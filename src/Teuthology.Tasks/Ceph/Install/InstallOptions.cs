@@ -19,32 +19,26 @@ public sealed record InstallOptions(string Project, IReadOnlyList<string> Packag
         "downgrade_packages", "repos", "repos_only", "install_ceph_packages", "enable_coprs", "extras", "local", "rhbuild", "playbook", "vars", "redhat", "cluster",
     ];
 
-    /// <summary>Keys that are upstream's and mean something that cannot be had here.</summary>
-    private static readonly Dictionary<string, string> Unmet = new(StringComparer.Ordinal)
-    {
-        ["pulp"] = "a Pulp server with an account",
-        ["rhbuild"] = "Red Hat's builds and a subscription",
-        ["enable_coprs"] = "Fedora's copr on rpm machines",
-        ["repos"] = "rpm machines",
-        ["local"] = "packages on the controller; serve their directory as a gitbuilder does and name it by gitbuilder_host",
-    };
-
-    /// <summary>Packages of Ceph that are installed unless the job's <c>packages</c> names others: Ceph QA's list as far as Debian has them.</summary>
-    public static IReadOnlyList<string> CephDefault { get; } =
-    [
-        "ceph", "ceph-mds", "ceph-mgr", "ceph-common", "ceph-fuse", "radosgw", "python3-rados", "python3-rgw", "python3-cephfs",
-        "python3-rbd", "libcephfs2", "librados2", "librbd1", "rbd-fuse",
-    ];
-
-    /// <summary>The same on rpm machines.</summary>
-    public static IReadOnlyList<string> CephDefaultRpms { get; } =
-    [
-        "ceph-radosgw", "ceph-test", "ceph", "ceph-fuse", "libcephfs2", "librados2", "librbd1", "python3-rados", "python3-rgw", "python3-cephfs",
-        "python3-rbd", "rbd-fuse",
-    ];
-
     /// <summary>The configuration with the overrides over it: what names builds and builders is read from there.</summary>
     public required YamlMap Config { get; init; }
+
+    /// <summary>Sources to take the packages from in place of a build.</summary>
+    public IReadOnlyList<PackageRepository> Repositories { get; init; } = [];
+
+    /// <summary>Fedora's copr repositories to enable on rpm machines, until the packages are removed.</summary>
+    public IReadOnlyList<string> Coprs { get; init; } = [];
+
+    /// <summary>Packages that rpm machines have in a higher version, to be brought down to the build's.</summary>
+    public IReadOnlyList<string> Downgraded { get; init; } = [];
+
+    /// <summary>Install nothing, but make the sources known.</summary>
+    public bool OnlySources => Config.Get("repos_only") is true;
+
+    /// <summary>Whether packages are the project's and removed with it.</summary>
+    public bool InstallsProject => Config.Get("install_ceph_packages") is not false;
+
+    /// <summary>Directory of packages on the controller that beat those of a source; null for none.</summary>
+    public string? LocalDirectory => Config.Get("local") as string;
 
     /// <summary>Kind of build: <c>flavor</c>, or what <c>path</c>, <c>valgrind</c> and <c>coverage</c> stand for.</summary>
     public string Flavor => Config.Get("path") is not (null or false) ? "local"
@@ -65,11 +59,9 @@ public sealed record InstallOptions(string Project, IReadOnlyList<string> Packag
                 continue;
             if (!Keys.Contains(key))
                 throw run.Wrong($"'{key}' is neither a role of this job nor a key of install{NearMiss.Hint(key.ToString()!, Keys)}", key);
-            if (Unmet.TryGetValue((string)key, out var need) && config.Get(key) is not (null or false or YamlList { Count: 0 }))
-                throw run.Wrong($"'{key}' needs {need}", key);
         }
 
-        return Read(config, run.Job.Overrides("install"), run.Mark, kind);
+        return Read(config, run.Job.Overrides("install"), run.Mark, kind, PackageList.Of(run.Job));
     }
 
     /// <summary>Merges and reads.</summary>
@@ -77,22 +69,32 @@ public sealed record InstallOptions(string Project, IReadOnlyList<string> Packag
     /// <param name="overrides">The job's <c>overrides.install</c>, or null.</param>
     /// <param name="mark">Where the task stands, for error texts.</param>
     /// <param name="kind">Kind of the machine's packages, <c>deb</c> or <c>rpm</c>.</param>
+    /// <param name="lists">The projects' packages; null for those that are built in.</param>
     /// <exception cref="ConfigurationException">A value is of the wrong kind.</exception>
-    public static InstallOptions Read(YamlMap config, YamlMap? overrides, YamlMark? mark = null, string kind = "deb")
+    public static InstallOptions Read(YamlMap config, YamlMap? overrides, YamlMark? mark = null, string kind = "deb", PackageList? lists = null)
     {
+        ArgumentNullException.ThrowIfNull(config);
         var project = config.Get("project") as string ?? "ceph";
         var merged = (YamlMap)DeepMerge.Merge(config, overrides?.Get(project) as YamlMap)!;
         var system = Names(merged, "extra_system_packages").Concat(Names(overrides, "extra_system_packages"));
         var chosen = Names(merged, "packages");
         var excluded = Names(merged, "exclude_packages").ToHashSet(StringComparer.Ordinal);
-        IReadOnlyList<string> standard = project == "ceph" ? kind == "deb" ? CephDefault : CephDefaultRpms : [project];
-        var all = merged.Get("install_ceph_packages") is false ? [] : (chosen.Count > 0 ? chosen : standard).Concat(Names(merged, "extra_packages"));
+        var standard = (lists ?? PackageList.BuiltIn).For(project, kind);
+
+        // What upstream installs on rpm hosts then: a suite's own test needs it, and its dependencies may be another vendor's.
+        var all = merged.Get("install_ceph_packages") is false ? kind == "rpm" ? ["librados2", "ceph-test"] : [] : (chosen.Count > 0 ? chosen : standard).Concat(Names(merged, "extra_packages"));
         var debug = merged.Get("debuginfo") is true;
         return new InstallOptions(
             project,
             [.. all.Where(p => !excluded.Contains(p) && (debug || !(p.EndsWith("-dbg", StringComparison.Ordinal) || p.EndsWith("-debuginfo", StringComparison.Ordinal)))).Distinct(StringComparer.Ordinal)],
             [.. system.Distinct(StringComparer.Ordinal)],
-            merged.Get("cleanup") is true) { Config = merged };
+            merged.Get("cleanup") is true)
+        {
+            Config = merged,
+            Repositories = PackageRepository.ReadAll(merged.ContainsKey("repos") ? merged : overrides ?? [], mark),
+            Coprs = Names(merged, "enable_coprs"),
+            Downgraded = Names(merged, "downgrade_packages"),
+        };
 
         IReadOnlyList<string> Names(YamlMap? from, string key)
         {

@@ -13,7 +13,7 @@ namespace Teuthology.Tasks;
 public sealed class UpgradeTask : ICheckedTask
 {
     private static readonly string[] Keys =
-        ["project", "extra_packages", "exclude_packages", "packages", "package_source", "gitbuilder_host", "baseurl_template", "shaman", "wait_for_package", "flavor", "debuginfo"];
+        ["project", "extra_packages", "exclude_packages", "packages", "package_source", "gitbuilder_host", "baseurl_template", "shaman", "pulp", "wait_for_package", "flavor", "debuginfo"];
 
     /// <inheritdoc/>
     public void Check(TaskRun run)
@@ -48,7 +48,9 @@ public sealed class UpgradeTask : ICheckedTask
                 throw new ConfigurationException($"task '{run.Name}': unknown key '{key}.{unknown}'{NearMiss.Hint(unknown.ToString()!, [.. BuildReference.Keys, .. Keys])}", node.MarkOf(unknown) ?? run.Mark);
             foreach (var remote in key is "all" ? run.Job.Cluster.Remotes : run.Job.Cluster.Only((string)key).Remotes)
             {
-                if (!nodes.Exists(n => n.Remote == remote))
+                if (nodes.Exists(n => n.Remote == remote))
+                    CephLog.Warn(run.Log, $"remote {remote.Name} came up twice (role {key})");
+                else
                     nodes.Add((remote, node));
             }
         }
@@ -59,7 +61,7 @@ public sealed class UpgradeTask : ICheckedTask
     private static async Task UpgradeAsync(TaskRun run, Remote remote, YamlMap config, YamlMap node, CancellationToken cancellationToken)
     {
         var facts = await remote.Facts.GetAsync(cancellationToken);
-        var options = InstallOptions.Read(Merged(run, config, node), null, run.Mark, facts.Os.PackageType);
+        var options = InstallOptions.Read(Merged(run, config, node), null, run.Mark, facts.Os.PackageType, PackageList.Of(run.Job));
         var target = new BuildTarget(options.Project, options.Flavor, facts.Os, facts.Arch);
         var builder = PackageBuilder.Read(options.Config, run.Job.Config, run.Job.Options.Site.All, options.Project, run.Mark);
         var build = builder is null ? null
@@ -79,7 +81,7 @@ public sealed class UpgradeTask : ICheckedTask
                 $"An attempt to upgrade from a higher version to a lower one will always fail. Hint: check tags in the target git branch. ({remote.ShortName} has {installed}, asked for {next})");
         }
 
-        await InstallTask.InstallAsync(remote, options, target, build, "", cancellationToken);
+        InstallTask.Verify(remote, options, build, await InstallTask.RootAsync(remote, $"upgrade {options.Project}", PackageScript.Upgrade(options, target, build), cancellationToken));
     }
 
     // What the job says of install holds for upgrades, but for the build where the upgrade names its own.

@@ -5,11 +5,12 @@ using Teuthology.Orchestra;
 namespace Teuthology.Tasks;
 
 /// <summary>Starts and stops the daemons of a cluster. They run in the foreground of an SSH channel; stopping is KILL, as upstream:
-/// a store must survive that at any time.</summary>
+/// a store must survive that at any time. Where the job collects coverage it is TERM, also as upstream: only a program that ends by itself writes its counts.</summary>
 /// <param name="job">The job.</param>
 public sealed class CephProcesses(JobContext job)
 {
     private const int Kill = 9;
+    private const int Term = 15;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(300);
     private readonly ConcurrentDictionary<string, bool> _wanted = new(StringComparer.Ordinal);
 
@@ -22,6 +23,8 @@ public sealed class CephProcesses(JobContext job)
             return;
         var command = RemoteCommand.Args("adjust-ulimits", $"ceph-{daemon.Type}", "-f", "--cluster", daemon.Cluster, "-i", daemon.DaemonId)
             with { Sudo = true, Label = daemon.Role, CheckStatus = false };
+        if (job.Shared<CoverageFolders>().PrefixOn(daemon.Remote) is { } prefix)
+            command = command with { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GCOV_PREFIX"] = prefix } };
         await job.Daemons.StartAsync(daemon.Role, daemon.Remote, command, cancellationToken);
         _wanted[daemon.Role] = true;
     }
@@ -32,7 +35,7 @@ public sealed class CephProcesses(JobContext job)
     public Task StartAsync(IEnumerable<CephDaemon> daemons, CancellationToken cancellationToken) =>
         InParallel.ForEachAsync(daemons, StartAsync, cancellationToken);
 
-    /// <summary>Kills a daemon and waits until it is gone; one that does not run is left alone.</summary>
+    /// <summary>Kills a daemon (see above) and waits until it is gone; one that does not run is left alone.</summary>
     /// <param name="daemon">The daemon.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StopAsync(CephDaemon daemon, CancellationToken cancellationToken)
@@ -40,8 +43,12 @@ public sealed class CephProcesses(JobContext job)
         _wanted[daemon.Role] = false;
         if (!job.Daemons.TryFind(daemon.Role, out var known) || known.Process is not { Finished: false } process)
             return;
-        await process.SignalAsync(Kill, cancellationToken);
-        await process.WaitAsync(cancellationToken).WaitAsync(StopLimit, job.Time, cancellationToken);
+        if (job.Shared<CoverageFolders>().PrefixOn(daemon.Remote) is null || !await EndsAsync(process, cancellationToken))
+        {
+            await process.SignalAsync(Kill, cancellationToken);
+            await process.WaitAsync(cancellationToken).WaitAsync(StopLimit, job.Time, cancellationToken);
+        }
+
         await known.KillAsync(cancellationToken);
     }
 
@@ -70,6 +77,20 @@ public sealed class CephProcesses(JobContext job)
         {
             if (_wanted.GetValueOrDefault(daemon.Role) && job.Daemons.TryFind(daemon.Role, out var known) && known.Process is { Finished: true } dead)
                 throw new TeuthologyException(FailureKind.Product, Obituary(daemon, await dead.WaitAsync(CancellationToken.None)));
+        }
+    }
+
+    private async Task<bool> EndsAsync(RemoteProcess process, CancellationToken cancellationToken)
+    {
+        await process.SignalAsync(Term, cancellationToken);
+        try
+        {
+            await process.WaitAsync(cancellationToken).WaitAsync(StopLimit / 5, job.Time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

@@ -13,7 +13,7 @@ internal static class KernelReboot
         (sleep 1; echo s >/proc/sysrq-trigger; echo u >/proc/sysrq-trigger; sleep 2; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 </dev/null &
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Restarts it.</summary>
     /// <param name="remote">The host.</param>
@@ -29,7 +29,7 @@ internal static class KernelReboot
         await remote.RunAsync(RemoteCommand.Script(Hard) with { Sudo = true, CheckStatus = false, Label = "hard reboot" }, cancellationToken);
 
         // Asked over connections of its own: commands of the host's would wait for what they had on it before.
-        await using var probe = new Remote(remote.Endpoint, NullLogger.Instance, remote.Options with { Guardian = null, ConnectTimeout = Patience, KeepAlive = Patience / 4, LinkTimeout = Patience });
+        await using var probe = new Remote(remote.Endpoint, NullLogger.Instance, remote.Options with { Guardian = null, KeepAlive = Patience / 4, LinkTimeout = Patience });
         string? release = null;
         var poll = new Poll { Sleep = TimeSpan.FromSeconds(1), Timeout = timeout, Time = time, Action = $"reboot {remote.ShortName}" };
         var back = await poll.TryUntilAsync(

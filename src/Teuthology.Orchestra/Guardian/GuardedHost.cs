@@ -6,7 +6,7 @@ namespace Teuthology.Orchestra;
 /// <summary>What we know of the guardian on one host: where its state is, which lanes we have there, until when it lets us live.</summary>
 internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guardian, RemoteOptions options, ILogger log)
 {
-    private const int Attempts = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.2);
     private readonly string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private readonly string identity = Convert.ToHexStringLower(SHA256.HashData(key.Bytes))[..12];
     private readonly HashSet<string> lanes = new(StringComparer.Ordinal);
@@ -47,12 +47,16 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
             lanes.Remove(name);
     }
 
-    /// <summary>Connects and announces us. A host where the guardian cannot work gives the connection as it is.</summary>
+    /// <summary>
+    /// Connects and announces us, for as long as <see cref="RemoteOptions.ConnectTimeout"/> when connections do not last until then. A host
+    /// where the guardian cannot work gives the connection as it is.
+    /// </summary>
     /// <exception cref="ConnectionLostException">No connection can be had, or none that lasts.</exception>
     /// <exception cref="TeuthologyException">The host belongs to a newer lease.</exception>
     public async Task<IRemoteShell> DialAsync(Func<CancellationToken, Task<IRemoteShell>> dial, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        var start = options.Time.GetTimestamp();
+        while (true)
         {
             var shell = await dial(ct).ConfigureAwait(false);
             try
@@ -62,8 +66,10 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
             catch (ShellLostException error)
             {
                 await shell.DisposeAsync().ConfigureAwait(false);
-                if (attempt == Attempts)
-                    throw new ConnectionLostException(host, $"SSH connection to {RemoteName.Short(host)} was lost right after it was made: {error.Message}", error);
+                if (options.Time.GetElapsedTime(start) >= options.ConnectTimeout)
+                    throw new ConnectionLostException(host, $"SSH connection to {RemoteName.Short(host)} was lost right after it was made, again and again for {options.ConnectTimeout.TotalSeconds:0.#} seconds: {error.Message}", error);
+                RemoteLog.Retrying(log, host, error.Message, Pause.TotalSeconds);
+                await Task.Delay(Pause, options.Time, ct).ConfigureAwait(false);
             }
             catch
             {

@@ -17,6 +17,9 @@ internal static class GuardianScript
     /// <summary>Who runs the commands of a lane on the host was killed.</summary>
     public const int WorkerKilled = 79;
 
+    /// <summary>Another session attached in this moment.</summary>
+    public const int Superseded = 80;
+
     private const int TicksPerSecond = 100;
     private static readonly string Text = Read();
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Teuthology.Orchestra;
 
@@ -122,6 +121,13 @@ internal sealed class Lane
     public void GoOn(LaneAttachment taken, LaneCommand command)
     {
         _ = FollowAsync(taken);
+        lock (delivery)
+        {
+            // What had come to the host's spool may have told its end.
+            if (current != command)
+                return;
+        }
+
         Send(taken, command);
     }
 
@@ -136,19 +142,7 @@ internal sealed class Lane
     private void Send(LaneAttachment to, LaneCommand command)
     {
         var input = command.Input is null ? "n" : attachments.ToString(CultureInfo.InvariantCulture);
-        Write(to, string.Create(CultureInfo.InvariantCulture, $"run {command.Seq} {(spool.IsEmptiedBy(command.Seq) ? 't' : 'f')} {input} {command.Frame.Text} {Token}\n"));
-    }
-
-    private static void Write(LaneAttachment to, string text)
-    {
-        try
-        {
-            to.Input.Write(Encoding.UTF8.GetBytes(text));
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            // The session is lost: whoever follows it takes the next step.
-        }
+        to.Write(string.Create(CultureInfo.InvariantCulture, $"run {command.Seq} {(spool.IsEmptiedBy(command.Seq) ? 't' : 'f')} {input} {command.Frame.Text} {Token}\n"));
     }
 
     private async Task FollowAsync(LaneAttachment followed)
@@ -270,7 +264,7 @@ internal sealed class Lane
         _ = Task.Run(() =>
         {
             if (quit)
-                Write(left, $"quit {Token}\n");
+                left.Write($"quit {Token}\n");
             left.Session?.Dispose();
         });
     }

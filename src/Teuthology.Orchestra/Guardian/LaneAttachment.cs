@@ -8,6 +8,7 @@ internal sealed class LaneAttachment
     private readonly Lock delivery;
     private readonly Head stdout;
     private readonly Head stderr;
+    private bool opened;
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="shell">The connection.</param>
@@ -38,8 +39,28 @@ internal sealed class LaneAttachment
     {
         Session = await Shell.StartAsync(line, stdout, stderr, ct).ConfigureAwait(false);
         Input = Session.OpenStdin();
+        lock (delivery)
+        {
+            opened = true;
+            stdout.Deliver();
+            stderr.Deliver();
+        }
+
         await Task.WhenAny(ready.Task, Session.Completion).WaitAsync(ct).ConfigureAwait(false);
         return ready.Task.IsCompleted ? null : await Session.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the worker something; of no effect when the session is lost.</summary>
+    public void Write(string text)
+    {
+        try
+        {
+            Input.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Whoever follows the session takes the next step.
+        }
     }
 
     /// <summary>Takes no more output from it. Must be called with the delivery lock held.</summary>
@@ -50,6 +71,7 @@ internal sealed class LaneAttachment
     {
         private const int LongestNoise = 64 * 1024;
         private readonly byte[] pattern = Encoding.ASCII.GetBytes($"\u0001{token} A 0\n");
+        private readonly MemoryStream early = new();
         private byte[] noise = [];
         private bool attached;
 
@@ -63,25 +85,44 @@ internal sealed class LaneAttachment
             {
                 if (Gone)
                     return;
-                if (attached)
-                {
-                    lane.Write(buffer);
-                    return;
-                }
 
-                noise = [.. noise, .. buffer];
-                if (noise.AsSpan().IndexOf(pattern) is var start and >= 0)
-                {
-                    var rest = noise[(start + pattern.Length)..];
-                    (attached, noise) = (true, []);
-                    if (owner.stdout.attached && owner.stderr.attached)
-                        owner.ready.TrySetResult();
-                    lane.Write(rest);
-                }
-                else if (noise.Length > LongestNoise)
-                {
-                    noise = noise[^pattern.Length..];
-                }
+                // The end of a command lets the lane take the next one, for which its input must be there.
+                if (owner.opened)
+                    Take(buffer);
+                else
+                    early.Write(buffer);
+            }
+        }
+
+        /// <summary>Takes what came before the session was known here. Must be called with the delivery lock held.</summary>
+        public void Deliver()
+        {
+            if (!Gone)
+                Take(early.ToArray());
+            early.SetLength(0);
+            early.Capacity = 0;
+        }
+
+        private void Take(ReadOnlySpan<byte> buffer)
+        {
+            if (attached)
+            {
+                lane.Write(buffer);
+                return;
+            }
+
+            noise = [.. noise, .. buffer];
+            if (noise.AsSpan().IndexOf(pattern) is var start and >= 0)
+            {
+                var rest = noise[(start + pattern.Length)..];
+                (attached, noise) = (true, []);
+                if (owner.stdout.attached && owner.stderr.attached)
+                    owner.ready.TrySetResult();
+                lane.Write(rest);
+            }
+            else if (noise.Length > LongestNoise)
+            {
+                noise = noise[^pattern.Length..];
             }
         }
     }

@@ -46,6 +46,14 @@ internal sealed class LaneReattachment(Lane lane, LaneCommand command, ShellLost
                 return;
             }
 
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // As when the remote is closed: whoever waits for the command must learn it.
+                lease?.Dispose();
+                lane.Fail(command, new ShellLostException($"{lost.Message}; it was not gone on with: {error.Message}", error));
+                return;
+            }
+
             await Task.Delay(Pause, host.Options.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -63,6 +71,7 @@ internal sealed class LaneReattachment(Lane lane, LaneCommand command, ShellLost
         {
             return ended.Status switch
             {
+                GuardianScript.Superseded => throw new ShellLostException("a former attempt came in between on the host"),
                 GuardianScript.Gone => "the host has ended it: its lease was over, a newer one began, the host was started anew, or a part of the guardian was killed there; how it ended is not known",
                 GuardianScript.WorkerKilled => "its worker on the host was killed, and it was ended; how it ended is not known",
                 GuardianScript.OutputLost => "its output could not be kept on the host and is not complete; how it ended is not known",

@@ -8,10 +8,11 @@
 #            now                       number and process group of the running command (group - when none), then its text
 #            in out err feed           pipes; spool.out spool.err: what was read of them but may not have arrived
 #            worker feeder ends taker  process ids with the times they began: worker; who feeds a command its input; pumps of err and out, sshd;
-#                                      who attached last, which becomes the pump of out
+#                                      who attached last, which becomes the pump of out, and its sshd
 #            fed                       number of the last command that was told the end of its input
 # Marks in the streams begin with \001 and the lane's token: A attached, E ended, X ended but others hold its output, I input has come, P nothing.
-# Exit status: 75 no such state, 76 a newer fence was seen, 77 cannot work here, 78 output is lost, 79 the worker was killed.
+# Exit status: 75 no such state, 76 a newer fence was seen, 77 cannot work here, 78 output is lost, 79 the worker was killed,
+# 80 another attached in this moment.
 
 born() { # PID: when it was started, in ticks; false if there is none or it only waits to be reaped
     [ -n "$1" ] && { read -r born <"/proc/$1/stat"; } 2>/dev/null || return 1
@@ -293,12 +294,13 @@ beat() { # DIRECTORY LEASE
     done
 }
 
-works() { # LANE: whether its worker lives, and its output has a way out or is about to have one
+works() { # LANE: whether its worker lives, and its output has a way out or may yet have one: who lost a connection comes again
     worker= taker=
     { read -r worker <"$1/worker"; } 2>/dev/null || return 0
     is_born "${worker%:*}" "${worker#*:}" || return
-    { read -r taker <"$1/taker"; } 2>/dev/null
+    { read -r taker _ <"$1/taker"; } 2>/dev/null
     { read -r err out sshd <"$1/ends"; } 2>/dev/null || return 0
+    is_born "${sshd%:*}" "${sshd#*:}" || return 0
     { is_born "${err%:*}" "${err#*:}" && is_born "${out%:*}" "${out#*:}"; } && return
     [ "$taker" != "$out" ] && is_born "${taker%:*}" "${taker#*:}"
 }
@@ -379,14 +381,25 @@ note_ends() { # PID PID: the pumps, and our sshd
     set -- "$1" "$2" $PPID
     born "$1" && set -- "$1:$born" "$2" "$3"
     born "$2" && set -- "$1" "$2:$born" "$3"
-    born "$3" && echo "$1 $2 $3:$born" >"$here/ends"
+    # Also when the connection is gone already: who comes next must know of the pumps.
+    born "$3" || born=0
+    echo "$1 $2 $3:$born" >"$here/ends.$$" && mv "$here/ends.$$" "$here/ends"
 }
 
 attach() { # LANE TOKEN TRIM OUT ERR OUT ERR: offsets into the spools, the second pair if the spools were emptied at TRIM
     here=$1 token=$2
     { read -r worker <"$here/worker" && read -r err out sshd <"$here/ends"; } 2>/dev/null || exit 75
     is_born "${worker%:*}" "${worker#*:}" || { bury "$here"; exit 79; }
-    born $$ && echo "$$:$born" >"$here/taker"
+    former='' taken=''
+    { read -r former taken <"$here/taker"; } 2>/dev/null
+    born $$
+    me=$$:$born
+    born $PPID || born=0
+    echo "$me $PPID:$born" >"$here/taker.$$" && mv "$here/taker.$$" "$here/taker" || exit 75
+    supersede "$former" "$taken"
+    { read -r former _ <"$here/taker"; } 2>/dev/null
+    [ "$former" = "$me" ] || exit 80
+    read -r err out sshd <"$here/ends" || exit 75
     close "$sshd"
     release "$err" err
     release "$out" out
@@ -431,7 +444,7 @@ bury() { # LANE some of which was killed: what it runs is ended; what it ran bef
 }
 
 close() { # PID:BORN: the sshd of a connection that its controller has given up
-    [ "${1%:*}" != "$PPID" ] || return 0
+    [ "${1%:*}" != "$PPID" ] && [ "${1%:*}" != 1 ] || return 0
     tries=0
     while is_born "${1%:*}" "${1#*:}"; do
         read -r name <"/proc/${1%:*}/comm"
@@ -439,6 +452,18 @@ close() { # PID:BORN: the sshd of a connection that its controller has given up
         if [ "$tries" -lt 50 ]; then send TERM "${1%:*}"; else send KILL "${1%:*}"; fi
         tries=$((tries + 1))
         [ "$tries" -lt 100 ] || return 0
+        sleep 0.02
+    done
+}
+
+supersede() { # PID:BORN SSHD: who attached before and has not come to its end: two at once would read the same pipes
+    waited=0
+    while [ -n "$1" ] && is_born "${1%:*}" "${1#*:}"; do
+        { read -r _ out _ <"$here/ends"; } 2>/dev/null
+        [ "$out" != "$1" ] || return 0
+        close "$2"
+        waited=$((waited + 1))
+        [ "$waited" -ne 500 ] || kill -s KILL "${1%:*}"
         sleep 0.02
     done
 }

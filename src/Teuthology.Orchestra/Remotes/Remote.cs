@@ -11,7 +11,7 @@ public sealed class Remote : IAsyncDisposable
 {
     /// <summary>Input that may travel with the command.</summary>
     private const int ShortInput = 4096;
-    private const int StartAttempts = 5;
+    private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(0.2);
 
     private readonly RemoteEndpoint endpoint;
     private readonly ILogger log;
@@ -115,7 +115,8 @@ public sealed class Remote : IAsyncDisposable
         if (command.StdinFrom is MemoryStream { Length: <= ShortInput, Position: 0 } small)
             command = command with { Stdin = small.ToArray(), StdinFrom = null };
         var told = false;
-        for (var attempt = 1; ; attempt++)
+        var start = Options.Time.GetTimestamp();
+        while (true)
         {
             ShellLease? lease = null;
             try
@@ -127,15 +128,18 @@ public sealed class Remote : IAsyncDisposable
                 var run = await CommandRun.StartAsync(this, command, lease, command.Log ?? log, Interlocked.Increment(ref commands).ToString("x"), ct).ConfigureAwait(false);
                 return new RemoteProcess(run);
             }
-            catch (ConnectionLostException error) when (attempt < StartAttempts && IsBeforeStart(error))
+            catch (ConnectionLostException error) when (IsBeforeStart(error) && !IsOver(start))
             {
                 lease?.Dispose();
+                RemoteLog.Retrying(log, HostName, error.InnerException!.Message, StartPause.TotalSeconds);
             }
             catch
             {
                 lease?.Dispose();
                 throw;
             }
+
+            await Task.Delay(StartPause, Options.Time, ct).ConfigureAwait(false);
         }
     }
 
@@ -165,6 +169,9 @@ public sealed class Remote : IAsyncDisposable
     private static bool IsBeforeStart(ConnectionLostException error) =>
         error.InnerException is ShellLostException { BeforeStart: true } or ConnectionLostException { InnerException: ShellLostException };
 
+    /// <summary>Whether links that come and go have been borne for as long as the host keeps what runs there.</summary>
+    private bool IsOver(long start) => Options.Time.GetElapsedTime(start) >= (guardian?.Lease ?? Options.ConnectTimeout);
+
     // A host without a known key is told from others by where it is.
     private static Orchestra.HostKey KnownBy(RemoteEndpoint endpoint) => endpoint.HostKey is { } key
         ? Orchestra.HostKey.Parse(key, endpoint.HostName)
@@ -176,7 +183,8 @@ public sealed class Remote : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     internal async Task<(int Status, string Error)> RunReservedAsync(string line, bool twice, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        var start = Options.Time.GetTimestamp();
+        while (true)
         {
             var shell = await pool.ConnectAsync(ct).ConfigureAwait(false);
             var output = new MemorySink();
@@ -188,14 +196,16 @@ public sealed class Remote : IAsyncDisposable
                 var exit = await command.Completion.WaitAsync(ct).ConfigureAwait(false);
                 return (exit.Status ?? -1, output.Text);
             }
-            catch (ShellLostException) when (attempt < StartAttempts && (twice || !started))
+            catch (ShellLostException error) when ((twice || !started) && !IsOver(start))
             {
-                // The next connection will do.
+                RemoteLog.Retrying(log, HostName, error.Message, StartPause.TotalSeconds);
             }
             catch (ShellLostException error)
             {
                 throw new ConnectionLostException(HostName, $"SSH connection to {ShortName} was lost while ending a command: {error.Message}", error);
             }
+
+            await Task.Delay(StartPause, Options.Time, ct).ConfigureAwait(false);
         }
     }
 

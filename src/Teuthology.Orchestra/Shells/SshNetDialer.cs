@@ -27,20 +27,20 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
     public string? ShownKey { get; private set; }
 
     public Task<IRemoteShell> DialAsync(CancellationToken ct) => DialAsync<IRemoteShell>(
-        async token =>
+        async (answered, token) =>
         {
-            var (client, bridge) = await OpenAsync(info => new SshClient(info), token).ConfigureAwait(false);
+            var (client, bridge) = await OpenAsync(info => new SshClient(info), answered, token).ConfigureAwait(false);
             return new SshNetShell(client, bridge, options, log);
         },
         ct);
 
     /// <summary>A connection for SFTP alone, and what it goes through.</summary>
     public Task<(SftpClient Client, IAsyncDisposable? Bridge)> DialSftpAsync(CancellationToken ct) => DialAsync<(SftpClient, IAsyncDisposable?)>(
-        async token =>
+        async (answered, token) =>
         {
             try
             {
-                return await OpenAsync(info => new SftpClient(info), token).ConfigureAwait(false);
+                return await OpenAsync(info => new SftpClient(info), answered, token).ConfigureAwait(false);
             }
             catch (SshException error) when (error.Message.Contains("subsystem", StringComparison.OrdinalIgnoreCase))
             {
@@ -49,7 +49,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         },
         ct);
 
-    private async Task<T> DialAsync<T>(Func<CancellationToken, Task<T>> dial, CancellationToken ct)
+    private async Task<T> DialAsync<T>(Func<Action, CancellationToken, Task<T>> dial, CancellationToken ct)
     {
         var start = options.Time.GetTimestamp();
         var patience = lost && options.ConnectTimeout > PatienceWithTheLost ? PatienceWithTheLost : options.ConnectTimeout;
@@ -57,16 +57,18 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         var pause = FirstPause;
         Exception? last = null;
+        var refusals = 0;
+        var heard = false;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var shell = await dial(either.Token).ConfigureAwait(false);
+                var shell = await dial(Answered, either.Token).ConfigureAwait(false);
                 lost = false;
                 RemoteLog.Connected(log, endpoint.HostName, options.Time.GetElapsedTime(start).TotalMilliseconds);
                 return shell;
             }
-            catch (SshAuthenticationException error) when (attempt >= AuthenticationTries)
+            catch (SshAuthenticationException error) when (++refusals >= AuthenticationTries)
             {
                 throw new ConnectionLostException(endpoint.HostName, $"Error authenticating with {endpoint.HostName}: {error.Message} (user {endpoint.User}, key {endpoint.IdentityFile})", error);
             }
@@ -86,13 +88,32 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             ct.ThrowIfCancellationRequested();
             if (deadline.IsCancellationRequested)
             {
-                lost = true;
+                lost = !heard;
                 throw new ConnectionLostException(endpoint.HostName, $"No SSH connection to {endpoint.User}@{endpoint.HostName} ({endpoint.Address} port {endpoint.Port}) within {patience.TotalSeconds:0.#} seconds, {attempt} attempts: {last?.Message}", last);
+            }
+        }
+
+        // Who is there but slow, as under load, is given the whole time.
+        void Answered()
+        {
+            if (heard)
+                return;
+            heard = true;
+            lost = false;
+            patience = options.ConnectTimeout;
+            try
+            {
+                var left = patience - options.Time.GetElapsedTime(start);
+                deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It was given up in this moment.
             }
         }
     }
 
-    private async Task<(TClient Client, LoopbackBridge? Bridge)> OpenAsync<TClient>(Func<ConnectionInfo, TClient> make, CancellationToken ct)
+    private async Task<(TClient Client, LoopbackBridge? Bridge)> OpenAsync<TClient>(Func<ConnectionInfo, TClient> make, Action answered, CancellationToken ct)
         where TClient : BaseClient
     {
         LoopbackBridge? bridge = null;
@@ -103,7 +124,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
                 bridge = new LoopbackBridge(await dial(endpoint.Port, ct).ConfigureAwait(false));
             client = make(Describe(bridge));
             client.KeepAliveInterval = options.KeepAlive;
-            await ConnectAsync(client, ct).ConfigureAwait(false);
+            await ConnectAsync(client, answered, ct).ConfigureAwait(false);
             return (client, bridge);
         }
         catch
@@ -115,7 +136,7 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         }
     }
 
-    private async Task ConnectAsync(BaseClient client, CancellationToken ct)
+    private async Task ConnectAsync(BaseClient client, Action answered, CancellationToken ct)
     {
         HostKeyMismatchException? mismatch = null;
         client.HostKeyReceived += (_, shown) =>
@@ -125,7 +146,11 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
             if (!shown.CanTrust && expected is not null)
                 mismatch = new HostKeyMismatchException(endpoint.HostName, expected.Fingerprint, HostKey.Describe(shown.HostKeyName, shown.HostKey));
         };
-        client.ServerIdentificationReceived += (_, _) => client.ConnectionInfo.Timeout = options.ConnectTimeout;
+        client.ServerIdentificationReceived += (_, _) =>
+        {
+            client.ConnectionInfo.Timeout = options.ConnectTimeout;
+            answered();
+        };
         try
         {
             await ConnectOnThreadAsync(client, ct).ConfigureAwait(false);

@@ -18,6 +18,7 @@ internal sealed class SshNetShell : IRemoteShell
     private readonly CancellationTokenSource closing = new();
     private readonly RemoteOptions options;
     private readonly ILogger log;
+    private int starting;
     private int closed;
 
     public SshNetShell(SshClient client, LoopbackBridge? bridge, RemoteOptions options, ILogger log)
@@ -71,6 +72,7 @@ internal sealed class SshNetShell : IRemoteShell
     private void Start(string commandLine, Stream stdout, Stream stderr, TaskCompletionSource<IShellCommand> started)
     {
         SshCommand? command = null;
+        Interlocked.Increment(ref starting);
         try
         {
             command = client.CreateCommand(commandLine);
@@ -86,10 +88,14 @@ internal sealed class SshNetShell : IRemoteShell
             command?.Dispose();
             started.SetException(new ShellLostException(error.Message, error));
         }
+        finally
+        {
+            Interlocked.Decrement(ref starting);
+        }
     }
 
     /// <summary>
-    /// While commands run: sees that the host still answers, because a dead link says nothing, and lets go of commands that have ended
+    /// While commands run or start: sees that the host still answers, because a dead link says nothing, and lets go of commands that have ended
     /// but whose output is held open by something they left behind.
     /// </summary>
     private async Task WatchAsync(CancellationToken ct)
@@ -101,7 +107,7 @@ internal sealed class SshNetShell : IRemoteShell
             {
                 foreach (var command in running.Keys)
                     command.LetGo(options.Time, options.OutputLinger);
-                if (running.IsEmpty || !client.IsConnected || link.Look() is not { } silence)
+                if ((running.IsEmpty && Volatile.Read(ref starting) == 0) || !client.IsConnected || link.Look() is not { } silence)
                     continue;
                 RemoteLog.Lost(log, client.ConnectionInfo.Host, silence);
                 link.Abort();

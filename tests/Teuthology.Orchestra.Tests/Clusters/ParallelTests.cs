@@ -24,14 +24,19 @@ public sealed class ParallelTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
     [Fact]
     public async Task ForEachAsync_SeveralFail_FirstInTimeIsThrownWithTheOthers()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => InParallel.ForEachAsync<int, int>(
-            [3, 1, 2],
-            async (i, ct) =>
-            {
-                await Task.Delay(i * 150, ct);
-                throw new InvalidOperationException($"{i}");
-            },
-            default));
+        var work = Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource<int>()).ToList();
+
+        // One at a time: when the second task has its turn the first one's work is waited for.
+        var inTurn = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        var running = await Task.Factory.StartNew(() => InParallel.ForEachAsync<int, int>([3, 1, 2], (i, _) => work[i].Task, default), default, TaskCreationOptions.None, inTurn);
+        await Task.Factory.StartNew(() => { }, default, TaskCreationOptions.None, inTurn);
+        for (var i = 1; i <= 3; i++)
+        {
+            var failing = i;
+            await Task.Run(() => work[failing].SetException(new InvalidOperationException($"{failing}")));
+        }
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => running);
         Assert.Equal("1", error.Message);
         Assert.Equal(["2", "3"], ((IEnumerable<Exception>)error.Data[InParallel.OtherFailures]!).Select(e => e.Message));
     }

@@ -67,9 +67,10 @@ public sealed class KillTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
     [SkippableFact]
     public async Task SignalAsync_Handled_CommandGoesOn()
     {
-        await using var remote = sshd.Remote();
+        var log = new LineKeeper();
+        await using var remote = sshd.Remote(log);
         await using var process = await remote.StartAsync(RemoteCommand.Script("trap 'echo hup; exit 7' HUP; echo ready; while :; do sleep 0.05; done") with { CheckStatus = false }, default);
-        await Task.Delay(300);
+        await LocalProcesses.UntilAsync(() => log.Output.Any(line => line.EndsWith("stdout:ready", StringComparison.Ordinal)));
         await process.SignalAsync(1, default);
         var result = await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(7, result.ExitStatus);

@@ -23,10 +23,11 @@ public sealed class DaemonTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
     [SkippableFact]
     public async Task StopAsync_StubbornDaemon_IsKilledAfterItsGrace()
     {
-        await using var remote = sshd.Remote(options: new RemoteOptions { KillGrace = TimeSpan.FromSeconds(0.2) });
+        var log = new LineKeeper();
+        await using var remote = sshd.Remote(log, options: new RemoteOptions { KillGrace = TimeSpan.FromSeconds(0.2) });
         await using var daemons = new RemoteDaemons();
-        var daemon = await daemons.StartAsync("osd.0", remote, RemoteCommand.Script("trap '' TERM; sleep 300; :"), default);
-        await Task.Delay(300);
+        var daemon = await daemons.StartAsync("osd.0", remote, RemoteCommand.Script("trap '' TERM; echo deaf; sleep 300; :"), default);
+        await SayAsync(log, "deaf", 1);
         await daemon.StopAsync(TimeSpan.FromSeconds(0.3), default).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.False(daemon.Running);
     }

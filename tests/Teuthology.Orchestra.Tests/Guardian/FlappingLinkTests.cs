@@ -22,7 +22,7 @@ public sealed class FlappingLinkTests(LoopbackSshd sshd) : IClassFixture<Loopbac
             await link.CutForAsync(TimeSpan.FromMilliseconds(300));
         }
 
-        var results = await running.WaitAsync(TimeSpan.FromSeconds(120));
+        var results = await running.WaitAsync(TimeSpan.FromMinutes(4));
         var lines = string.Concat(Enumerable.Range(1, 60_000).Select(i => $"{i}\n"));
         Assert.All(results, result => Assert.Equal((lines, $"{Convert.ToHexStringLower(SHA256.HashData(input))}  -\n"), (result.Stdout, result.Stderr)));
         Assert.True(link.Dialed >= 4);

@@ -18,7 +18,7 @@ public sealed class LostInputTests(LoopbackSshd sshd) : IClassFixture<LoopbackSs
         await link.CutForAsync(TimeSpan.FromSeconds(5));
         await writing;
         await process.Stdin.DisposeAsync();
-        Assert.Equal(0, (await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(60))).ExitStatus);
+        Assert.Equal(0, (await process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(3))).ExitStatus);
         Assert.True(sent.ToArray().AsSpan().SequenceEqual(back.ToArray()), $"{sent.Length} bytes were sent, {back.Length} came back");
         Assert.True(link.Dialed >= 2);
     }
@@ -40,10 +40,10 @@ public sealed class LostInputTests(LoopbackSshd sshd) : IClassFixture<LoopbackSs
             await link.CutForAsync(TimeSpan.FromMilliseconds(100));
         }
 
-        var result = await running.WaitAsync(TimeSpan.FromSeconds(60));
+        var result = await running.WaitAsync(TimeSpan.FromMinutes(3));
         Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(bytes))}  -\n", result.Stdout);
         Assert.True(link.Dialed >= 3);
-        Assert.Equal("next\n", await remote.ShAsync("echo next", default));
+        Assert.Equal("next\n", await remote.ShAsync("echo next", default).WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     [SkippableFact]
@@ -60,7 +60,7 @@ public sealed class LostInputTests(LoopbackSshd sshd) : IClassFixture<LoopbackSs
             await link.CutForAsync(TimeSpan.FromMilliseconds(50));
         }
 
-        Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(bytes))}  -\n", (await running.WaitAsync(TimeSpan.FromSeconds(60))).Stdout);
+        Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(bytes))}  -\n", (await running.WaitAsync(TimeSpan.FromMinutes(3))).Stdout);
     }
 
     [SkippableFact]
@@ -94,7 +94,7 @@ public sealed class LostInputTests(LoopbackSshd sshd) : IClassFixture<LoopbackSs
         await LocalProcesses.UntilAsync(() => Directory.GetFiles(directory, "feeder", SearchOption.AllDirectories) is [var one] && new FileInfo(one).Length > 0);
         var pid = File.ReadAllText(Directory.GetFiles(directory, "feeder", SearchOption.AllDirectories)[0]).Split(':')[0];
         await OpenSshServer.RunAsync("kill", "-9", pid);
-        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(30)));
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.Contains("its input was not complete", error.Message);
         await Assert.ThrowsAsync<IOException>(async () => await process.Stdin.WriteAsync("more"u8.ToArray()));
     }

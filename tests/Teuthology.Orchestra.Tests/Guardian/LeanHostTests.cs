@@ -11,7 +11,8 @@ public sealed class LeanHostTests : IAsyncLifetime
     public async Task RunAsync_NoBash_StatusSignalsAndKillAreTheSame()
     {
         Skip.If(missing is not null, missing);
-        await using var remote = new Remote(sshd.Endpoint, new LineKeeper());
+        var log = new LineKeeper();
+        await using var remote = new Remote(sshd.Endpoint, log);
         Assert.Equal("no\n", await remote.ShAsync("command -v bash >/dev/null && echo yes || echo no", default));
         Assert.Equal(9, (await remote.RunAsync(RemoteCommand.Script("exit 9") with { CheckStatus = false }, default)).ExitStatus);
         Assert.Equal("SEGV", (await remote.RunAsync(RemoteCommand.Script("kill -SEGV $$") with { CheckStatus = false }, default)).Signal);
@@ -19,10 +20,10 @@ public sealed class LeanHostTests : IAsyncLifetime
         Assert.Equal("in", (await remote.RunAsync(RemoteCommand.Args("cat") with { Stdin = "in"u8.ToArray() }, default)).Stdout);
         Assert.Equal(100_000, (await remote.RunAsync(RemoteCommand.Args("cat") with { Stdin = new byte[100_000] }, default)).Stdout.Length);
         var tag = LocalProcesses.Tag();
-        await using var process = await remote.StartAsync(RemoteCommand.Script("trap 'echo int; exit 5' INT; while :; do sleep 0.05; done") with { CheckStatus = false }, default);
-        await Task.Delay(500);
+        await using var process = await remote.StartAsync(RemoteCommand.Script("trap 'echo int; exit 5' INT; echo ready; while :; do sleep 0.05; done") with { CheckStatus = false }, default);
+        await LocalProcesses.UntilAsync(() => log.Output.Any(line => line.EndsWith("stdout:ready", StringComparison.Ordinal)));
         await process.SignalAsync(2, default);
-        Assert.Equal((5, "int\n"), await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20)) is var result ? (result.ExitStatus, result.Stdout) : default);
+        Assert.Equal((5, "ready\nint\n"), await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20)) is var result ? (result.ExitStatus, result.Stdout) : default);
         await using var killed = await remote.StartAsync(RemoteCommand.Script($"sleep {tag}; :"), default);
         await LocalProcesses.AppearAsync(tag);
         await killed.KillAsync(default);

@@ -34,8 +34,11 @@ public sealed class LostInputTests(LoopbackSshd sshd) : IClassFixture<LoopbackSs
         // It reads at its own pace, so that cuts come at all states of the pipes.
         const string Slow = "for i in $(seq 30); do head -c 1048576; sleep 0.05; done | sha256sum";
         var running = remote.RunAsync(RemoteCommand.Script(Slow) with { Stdin = bytes }, default);
+        var dialed = 0;
         for (var cut = 0; cut < 6 && !running.IsCompleted; cut++)
         {
+            await LocalProcesses.UntilAsync(() => link.Dialed > dialed || running.IsCompleted);
+            dialed = link.Dialed;
             await Task.Delay(200 + (cut * 37));
             await link.CutForAsync(TimeSpan.FromMilliseconds(100));
         }

@@ -39,7 +39,9 @@ public static class KernelScript
     public static string Firmware(OsFacts os, string gitUrl)
     {
         ArgumentNullException.ThrowIfNull(os);
-        return os.PackageType == "rpm" ? "exec yum upgrade -y linux-firmware\n" : $"url={ShellQuote.Quote(gitUrl)}\n{KernelTools.Firmware}";
+        return IsSuse(os) ? "exec zypper --non-interactive install kernel-firmware-all\n"
+            : os.PackageType == "rpm" ? "exec yum upgrade -y linux-firmware\n"
+            : $"url={ShellQuote.Quote(gitUrl)}\n{KernelTools.Firmware}";
     }
 
     /// <summary>Fetches a package.</summary>

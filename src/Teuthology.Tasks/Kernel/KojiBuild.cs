@@ -15,7 +15,7 @@ internal static class KojiBuild
         if (os.PackageType != "rpm")
             throw new TeuthologyException(FailureKind.Infrastructure, $"Installing a kernel from koji is only supported on rpm based systems. System type is {os.Name}.");
         var (hub, root, work) = (Site("kojihub_url"), Site("kojiroot_url"), Site("koji_task_url"));
-        await remote.RunAsync(RemoteCommand.Args("yum", "-y", "install", "koji") with { Sudo = true, Label = "install koji" }, cancellationToken);
+        await remote.RunAsync(RemoteCommand.Args(os.Name is "opensuse" or "sle" ? ["zypper", "--non-interactive", "install", "koji"] : ["yum", "-y", "install", "koji"]) with { Sudo = true, Label = "install koji" }, cancellationToken);
         if (Number("koji") is { } build)
         {
             var told = await AskAsync(remote, hub, $"getBuild({build})", cancellationToken);

@@ -1,10 +1,11 @@
 set -e
 export LC_ALL=C
 
-# A package by upstream's make has no %post that would make one.
+# A package by upstream's make has no %post that would make one; EL 9 has no mkinitrd any more.
 make_initrd() {
-    rpm --scripts -qp "$1" | grep -qE 'bin/(installkernel|kernel-install)' ||
-        mkinitrd --allow-missing -f "/boot/initramfs-$2.img" "$2"
+    if rpm --scripts -qp "$1" | grep -qE 'bin/(installkernel|kernel-install)'; then return; fi
+    if command -v mkinitrd >/dev/null; then mkinitrd --allow-missing -f "/boot/initramfs-$2.img" "$2"
+    else dracut --force "/boot/initramfs-$2.img" "$2"; fi
 }
 
 has_bls() {
@@ -12,8 +13,10 @@ has_bls() {
         grep -qiE "^GRUB_ENABLE_BLSCFG=[\"']?(1|y|yes|true)" /etc/default/grub 2>/dev/null
 }
 
+# The entry of the release itself goes before one of its kin: RELEASE+debug, RELEASE.old.
 bls_entry() {
-    found=$(find /boot/loader/entries -maxdepth 1 -name '*.conf' -type f | grep -F "$1" | head -n 1)
+    found=$(find /boot/loader/entries -maxdepth 1 -name "*-$1.conf" -type f | head -n 1)
+    [ -n "$found" ] || found=$(find /boot/loader/entries -maxdepth 1 -name '*.conf' -type f | grep -F "$1" | head -n 1)
     [ -n "$found" ] || found=$(grep -lF -e "linux /vmlinuz-$1" -e "linux /boot/vmlinuz-$1" -e "version $1" /boot/loader/entries/*.conf | head -n 1)
     basename "$found" .conf
 }
@@ -34,11 +37,14 @@ select_kernel() {
     # first, for it may overwrite what is chosen
     grub2-mkconfig -o /boot/grub2/grub.cfg
     if has_bls; then
-        image=$(find /boot -maxdepth 1 -name 'vmlinuz-*' -type f | grep -F "$1" | head -n 1)
+        image=/boot/vmlinuz-$1
+        [ -f "$image" ] || image=$(find /boot -maxdepth 1 -name 'vmlinuz-*' -type f | grep -F "$1" | head -n 1)
         if command -v grubby >/dev/null && [ -n "$image" ]; then grubby --set-default "$image"
         else entry=$(bls_entry "$1"); [ -n "$entry" ] || { echo "no boot loader entry is for the kernel $1" >&2; exit 1; }; grub2-set-default "$entry"; fi
     else
-        entry=$(grep '^menuentry ' /boot/grub2/grub.cfg | grep -nF "$1" | head -n 1 | cut -d: -f1)
+        menu=$(grep '^menuentry ' /boot/grub2/grub.cfg | grep -nF "$1") || :
+        entry=$(echo "$menu" | grep -F -e "($1)" -e " $1'" | head -n 1 | cut -d: -f1)
+        [ -n "$entry" ] || entry=$(echo "$menu" | head -n 1 | cut -d: -f1)
         [ -n "$entry" ] || { echo "grub has no entry for the kernel $1: /boot/grub2/grub.cfg" >&2; exit 1; }
         grub2-set-default $((entry - 1))
     fi

@@ -3,5 +3,5 @@ set -e
 said=$(yum install -y kernel)
 echo "$said"
 case $said in
-*'Nothing to do'*) rpm -q kernel | grep -qF "$(uname -r)" || yum reinstall -y kernel || : ;;
+*'Nothing to do'*) rpm -q kernel | grep -v ceph | sort -rV | sed -n 1p | grep -qF "$(uname -r)" || yum reinstall -y kernel || : ;;
 esac

@@ -5,7 +5,7 @@ namespace Teuthology.Tasks;
 /// <summary>Configuration of <c>ansible</c>.</summary>
 public sealed record AnsibleOptions
 {
-    /// <summary>A list of plays, or the path of a playbook: in the repository, else on the controller.</summary>
+    /// <summary>A list of plays, an http or https address of a playbook, or its path: in the repository, else on the controller.</summary>
     public object? Playbook { get; init; }
 
     /// <summary>Directory, or address of a git repository, that ansible-playbook runs in; its <c>roles/</c> are found.</summary>

@@ -85,23 +85,27 @@ internal sealed class AnsiblePlay : IAsyncDisposable
         if (!repo.Contains("://", StringComparison.Ordinal) && !repo.StartsWith("git@", StringComparison.Ordinal))
             return Directory.Exists(repo) ? Path.GetFullPath(repo) : throw _run.Wrong($"'repo' {Path.GetFullPath(repo)} is no directory", "repo");
         var clone = Path.Combine(_work, "repo");
-        await ToolRun.RunAsync("git", ["clone", "--quiet", "--depth", "1", "--branch", _options.Branch, "--", repo, clone], cancellationToken);
+        // Not shallow: that asks for more than a web server with files. Git would ask at the terminal where a server wants a name.
+        await ToolRun.RunAsync("env", ["GIT_TERMINAL_PROMPT=0", "git", "clone", "--quiet", "--single-branch", "--branch", _options.Branch, "--", repo, clone], cancellationToken);
         return clone;
     }
 
     private async Task<string> FindPlaybookAsync(CancellationToken cancellationToken)
     {
+        var path = Path.Combine(_work, "playbook.yml");
         switch (_options.Playbook)
         {
             case YamlList plays:
-                var path = Path.Combine(_work, "playbook.yml");
                 await File.WriteAllTextAsync(path, YamlDumper.Dump(plays), cancellationToken);
+                return path;
+            case string url when PlaybookDownload.IsUrl(url):
+                await PlaybookDownload.FetchAsync(url, path, cancellationToken);
                 return path;
             case string name:
                 var places = new[] { Path.GetFullPath(name, _repo), Path.GetFullPath(name) };
                 return Array.Find(places, File.Exists) ?? throw _run.Wrong($"Unable to read playbook file {name}: it is neither at {string.Join(" nor at ", places.Distinct(StringComparer.Ordinal))}", "playbook");
             default:
-                throw _run.Wrong("playbook value must either be a list or a filename", "playbook");
+                throw _run.Wrong("playbook value must either be a list, URL or a filename", "playbook");
         }
     }
 

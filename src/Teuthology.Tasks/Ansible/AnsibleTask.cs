@@ -36,6 +36,8 @@ public sealed class AnsibleTask : JobTask<AnsibleOptions>
         }
 
         await AnsibleProgram.EnsureAsync(run, cancellationToken);
+        if (lab)
+            VaultPassword.Ensure(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
         var play = run.Use(await AnsiblePlay.PrepareAsync(run, options, machines, lab ? "testnodes" : null, cancellationToken));
         if (options.Cleanup)
             run.Defer("run the playbook's clean-up", (_, ct) => play.RunAsync(cleanup: true, ct));

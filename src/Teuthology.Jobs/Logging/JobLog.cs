@@ -55,4 +55,7 @@ internal static partial class JobLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "roles: {Remote} - [{Roles}]")]
     public static partial void Roles(ILogger log, string remote, string roles);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The console of {Host} is not logged: {Reason}")]
+    public static partial void NoConsoleLog(ILogger log, string host, string reason);
 }

@@ -39,6 +39,12 @@ internal sealed class GuardedShell(IRemoteShell inner, GuardedHost host) : IRemo
     /// <summary>A lane of this connection that may take the next command.</summary>
     public void GiveBack(Lane lane) => idle.Push(lane);
 
+    /// <summary>
+    /// Lets an idle lane go, if there is one, for a session that attaches: a connection has no more sessions than commands at once, and one that
+    /// is too many would wait for ever.
+    /// </summary>
+    public Task MakeRoomAsync() => idle.TryPop(out var lane) ? lane.DismissAsync() : Task.CompletedTask;
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private async Task<Lane?> OpenAsync(CancellationToken ct)

@@ -230,15 +230,29 @@ internal sealed class Lane
         }
 
         Leave();
-        _ = CloseAsync(command);
+        _ = CloseAsync(attachment, command);
+    }
+
+    /// <summary>Lets an idle worker go, with its session; done when the session's place on the connection is free.</summary>
+    public Task DismissAsync()
+    {
+        lock (delivery)
+        {
+            if (dead)
+                return Task.CompletedTask;
+            Leave();
+        }
+
+        attachment.Write($"quit {Token}\n");
+        return CloseAsync(attachment, null);
     }
 
     /// <summary>The session's place on the connection must be free before the next command takes it.</summary>
-    private async Task CloseAsync(LaneCommand command)
+    private async Task CloseAsync(LaneAttachment left, LaneCommand? command)
     {
-        await Task.WhenAny(attachment.Session.Completion, Task.Delay(TimeSpan.FromSeconds(2), Host.Options.Time)).ConfigureAwait(false);
-        attachment.Session.Dispose();
-        command.Finish();
+        await Task.WhenAny(left.Session.Completion, Task.Delay(TimeSpan.FromSeconds(2), Host.Options.Time)).ConfigureAwait(false);
+        left.Session.Dispose();
+        command?.Finish();
     }
 
     /// <summary>The command has ended, but something it left behind holds its output.</summary>

@@ -65,6 +65,7 @@ internal sealed class LaneReattachment(Lane lane, LaneCommand command, ShellLost
     {
         if (lease.Shell is not GuardedShell shell || host.Boots != lane.Boots)
             return "the host was started anew while it ran; how it ended is not known";
+        await shell.MakeRoomAsync().ConfigureAwait(false);
         var (next, place) = lane.TakeOver(shell);
         var line = GuardianScript.Call(host.Home!, $"attach {ShellQuote.Quote(lane.Directory)} {lane.Token} {place}");
         if (await next.OpenAsync(line, ct).ConfigureAwait(false) is { } ended)

@@ -44,6 +44,22 @@ public sealed class Cli : IDisposable
     public void Dispose()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        System.IO.Directory.Delete(Directory, recursive: true);
+
+        // A shell whose terminal was closed may be writing its history there.
+        if (!SpinWait.SpinUntil(TryDelete, TimeSpan.FromSeconds(10)))
+            System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private bool TryDelete()
+    {
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

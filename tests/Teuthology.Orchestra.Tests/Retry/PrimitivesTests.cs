@@ -40,9 +40,13 @@ public sealed class PrimitivesTests
     [Fact]
     public async Task AsCompletedAsync_OneFails_IsThrownInItsTurnAndTheOthersEnd()
     {
-        var (last, ended) = (new TaskCompletionSource(), 0);
+        var (failing, last, ended) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         var watched = WatchAsync();
         Assert.False(watched.IsCompleted);
+        await failing.Task;
+
+        // Long enough for the failure to be there before the other one ends.
+        await Task.Delay(500);
         last.SetResult();
         Assert.Equal("first", (await Assert.ThrowsAsync<InvalidOperationException>(() => watched)).Message);
         Assert.Equal(1, ended);
@@ -56,7 +60,11 @@ public sealed class PrimitivesTests
         async Task<int> WorkAsync(int i, CancellationToken ct)
         {
             if (i == 0)
+            {
+                failing.SetResult();
                 throw new InvalidOperationException("first");
+            }
+
             await last.Task;
             return ++ended;
         }

@@ -48,7 +48,8 @@ internal sealed class JobLogFile : ILoggerProvider
         }
     }
 
-    private void Flush()
+    /// <summary>Writes what is buffered.</summary>
+    public void Flush()
     {
         lock (_gate)
         {

@@ -6,9 +6,16 @@ namespace Teuthology.Jobs;
 internal sealed class JobLoggers : ILoggerFactory
 {
     private readonly LoggerFactory _factory;
+    private readonly JobLogFile _file;
 
-    public JobLoggers(JobArchive archive, ArchiveJournal journal) =>
+    public JobLoggers(JobArchive archive, ArchiveJournal journal)
+    {
+        _file = archive.Log;
         _factory = new LoggerFactory([archive.Log, new CommandEvents(journal.CommandEnded)], new LoggerFilterOptions { MinLevel = LogLevel.Debug });
+    }
+
+    /// <summary>Writes what is buffered to teuthology.log, for those who read it next.</summary>
+    public void Flush() => _file.Flush();
 
     public ILogger CreateLogger(string categoryName) => _factory.CreateLogger(categoryName);
 

@@ -25,7 +25,7 @@ switch (args.FirstOrDefault())
               ssh [COMMANDS] [--upstream CHECKOUT]  commands a second over 1 and 20 connections, output into the log, small files, memory
               job [ROUNDS] [--upstream CHECKOUT]    a job of 20 exec tasks from start to end (as root; build src/Teuthology.Cli -c Release)
               beside [ROUNDS] [--upstream CHECKOUT] both; upstream's own code on the same hosts in the same run
-              lab [ROUNDS]           3 machines up, 1 imaged anew, 3 gone (as root)
+              lab [ROUNDS]           machines up, imaged anew, gone; `lab reimage` (as root; build src/Teuthology.Cli -c Release)
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
               pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's
               suites SUITES_DIR [--upstream CHECKOUT] [--all] [--rounds N] [--json]

@@ -101,6 +101,7 @@ public sealed class UserNamespaceProvisioner : IProvisioner, IMachineImage
     public async Task DownAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_nodes.Known().Select(name => StopAsync(name, cancellationToken)));
+        await SweepAsync(cancellationToken);
         await _holder.EndAsync(cancellationToken);
         if (Directory.Exists(_lab.Directory))
             Directory.Delete(_lab.Directory, recursive: true);
@@ -112,9 +113,17 @@ public sealed class UserNamespaceProvisioner : IProvisioner, IMachineImage
         var free = _nodes.Known().Where(name => !isHeld(name)).ToList();
         await Task.WhenAll(free.Select(name => StopAsync(name, cancellationToken)));
         var removed = free.Select(name => $"machine {name} ({_nodes.AddressOf(name)})").ToList();
+        await SweepAsync(cancellationToken);
         if (!_nodes.Known().Any() && !MachineNames.Any(isHeld))
             await _holder.EndAsync(cancellationToken);
         removed.AddRange((await _images.Value.CollectGarbageAsync(cancellationToken)).Select(d => $"half built image {d}"));
         return removed;
+    }
+
+    // The files belong to users that exist only in the namespace.
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(_lab.Gone))
+            await _script.RunAsync(null, ["sweep"], cancellationToken);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class RootLab
     /// <summary>One directory a machine.</summary>
     public string Nodes => Path.Combine(Directory, "nodes");
 
+    /// <summary>Files of machines that are gone, until a process of their own has removed them.</summary>
+    public string Gone => Path.Combine(Directory, "gone");
+
     /// <summary>True when anything of the lab exists.</summary>
     public bool Exists => System.IO.Directory.Exists(Directory) || File.Exists(Hub);
 

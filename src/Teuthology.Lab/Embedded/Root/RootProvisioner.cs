@@ -118,6 +118,8 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
             removed.Add($"network {_lab.Id}");
         }
 
+        if (Directory.Exists(_lab.Gone))
+            await _script.RunAsync(null, ["sweep"], cancellationToken);
         removed.AddRange((await _images.Value.CollectGarbageAsync(cancellationToken)).Select(d => $"half built image {d}"));
         return removed;
     }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Brings the machines of an embedded lab up and takes them down; all that a command does for one machine is done by one process.
-#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME
+#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME | sweep
 # Works as root, and as root of a user namespace whose /run is its own.
-# LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME, the hub's marker in $LAB_STATE/hub
+# LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME, the hub's marker in $LAB_STATE/hub,
+#             files of machines that are gone in $LAB_STATE/gone until they are removed
 # LAB_ID      short name that no other lab on this host has: names the hub's network namespace and the cgroup
 # LAB_IMAGE   root file system that the machines share (up)
 # LAB_SUBNET  first three numbers of the addresses
@@ -13,6 +14,7 @@
 set -eu
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 nodes=$LAB_STATE/nodes
+gone=$LAB_STATE/gone
 
 nap() { read -rt "$1" <> <(:) || :; }
 
@@ -48,6 +50,7 @@ hub_down() {
     # ip-netns(8) mounts this directory on itself and leaves it so; it is busy while there are other namespaces
     umount /run/netns 2>/dev/null || :
     [ -z "$LAB_CGROUP" ] || [ ! -d "$LAB_CGROUP" ] || rmdir "$LAB_CGROUP"
+    sweep
     rm -rf "$LAB_STATE/hub" "$LAB_STATE/locks"
     rmdir "$LAB_STATE" 2>/dev/null || :
 }
@@ -157,8 +160,20 @@ down() { # NAME
         done
     fi
     ip -n "$LAB_ID" link del "v${dir##*/}" 2>/dev/null || :
-    for i in {1..200}; do rm -rf "$dir" 2>/dev/null && break; nap 0.02; done
+    [ -e "$dir" ] || return 0
+    # Nobody waits for the removal of a machine's files: they get another name, under which a process of its own removes them.
+    # Should that one be killed, the next sweep does it.
+    local grave=$gone/${dir##*/}.$$.$RANDOM
+    for i in {1..200}; do mkdir -p "$gone" && mv -T "$dir" "$grave" 2>/dev/null && break; nap 0.005; done
     [ ! -e "$dir" ]
+    env -i PATH="$PATH" setsid nice bash -c 'for i in {1..200}; do rm -rf "$1" && break; sleep 0.02; done' - "$grave" </dev/null >/dev/null 2>&1 {held}>&- &
+}
+
+# Waits until nothing is left of machines that are gone
+sweep() {
+    local i
+    for i in {1..200}; do rm -rf "$gone" 2>/dev/null && break; nap 0.02; done
+    [ ! -e "$gone" ]
 }
 
 command=$1; shift
@@ -169,5 +184,6 @@ case $command in
     power) power "$@" ;;
     init) init "$@" ;;
     down) lock "$1"; down "$@" ;;
+    sweep) sweep ;;
     *) echo "node.sh: no command $command" >&2; exit 2 ;;
 esac

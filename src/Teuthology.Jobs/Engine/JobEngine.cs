@@ -23,7 +23,7 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
         var features = LabFeatures.None;
         if (plan.Roles.Count > 0)
         {
-            var offer = await source.DescribeAsync(cancellationToken);
+            var offer = await source.DescribeAsync(LockedMachines.TypeOf(job, options), cancellationToken);
             if (LabFit.Obstacle(plan, offer, job.Config) is { } reason)
                 return new SkippedSession(job, reason, observer);
             features = offer.Features;

@@ -4,8 +4,8 @@ using Teuthology.Orchestra;
 namespace Teuthology.Jobs;
 
 /// <summary>
-/// <c>internal.add_remotes</c>: gives each machine its roles; a machine of a job without roles has its own name as the only one. Targets have
-/// the console that the site's keys name.
+/// <c>internal.add_remotes</c>: gives each machine its roles; a machine of a job without roles has its own name as the only one. Targets and
+/// physical hosts have the console that the site's keys name, virtual machines that of libvirt.
 /// </summary>
 internal sealed class AddRemotesTask(JobPlan plan) : IJobTask
 {
@@ -17,10 +17,10 @@ internal sealed class AddRemotesTask(JobPlan plan) : IJobTask
         var told = job.Options.Remote.Guardian is { } guardian ? guardian with { Job = $"{job.Spec.RunName}/{job.Spec.JobId}", Fence = lease?.Fence ?? 0 } : null;
         var options = job.Options.Remote with { Guardian = told };
         var log = job.Loggers.CreateLogger("teuthology.orchestra.run");
-        var consoles = job.Spec.OwnTargets ? IpmiOptions.Of(job.Options.Site) : new IpmiOptions();
         for (var i = 0; i < machines.Count; i++)
         {
-            var remote = new Remote(EndpointOf(machines[i]), log, options) { Console = ConsoleChoice.Of(machines[i].Name, null, consoles, job.Time, job.Loggers.CreateLogger("teuthology.orchestra.console")) };
+            var consoles = job.Spec.OwnTargets || machines[i].IsPhysical ? IpmiOptions.Of(job.Options.Site) : new IpmiOptions();
+            var remote = new Remote(EndpointOf(machines[i]), log, options) { Console = ConsoleChoice.Of(machines[i].Name, machines[i].LibvirtUri, consoles, job.Time, job.Loggers.CreateLogger("teuthology.orchestra.console")) };
             run.Defer($"disconnect {remote.ShortName}", (_, _) => remote.DisposeAsync().AsTask());
             var roles = plan.Roles.Count > 0 ? plan.Roles[i] : [remote.Name];
             job.Cluster.Add(remote, roles);

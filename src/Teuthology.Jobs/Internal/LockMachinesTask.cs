@@ -15,7 +15,9 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             Count = plan.Roles.Count,
             Owner = job.Owner,
             Description = job.ArchivePath!,
-            MachineType = job.Spec.MachineType ?? job.Config.Get("machine-type") as string ?? job.Config.Get("machine_type") as string ?? job.Options.Site.DefaultMachineType,
+            MachineType = LockedMachines.TypeOf(job.Spec, job.Options),
+            OsType = job.Config.Get("os_type") as string,
+            OsVersion = LockedMachines.VersionOf(job.Config),
             Wait = job.Spec.WaitForMachines,
             Features = plan.Features,
         };

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Teuthology.Lab;
+using Teuthology.Yaml;
 
 namespace Teuthology.Jobs;
 
@@ -6,6 +8,19 @@ namespace Teuthology.Jobs;
 internal sealed class LockedMachines
 {
     public IMachineLease? Lease { get; set; }
+
+    /// <summary>The machine type that a job gets: of its order, its own keys, the site's default; null for any.</summary>
+    public static string? TypeOf(JobSpec job, JobOptions options) =>
+        job.MachineType ?? job.Config.Get("machine-type") as string ?? job.Config.Get("machine_type") as string ?? options.Site.DefaultMachineType;
+
+    /// <summary>The version of the operating system that a job asks for, written out when YAML took it for a number; null for any.</summary>
+    public static string? VersionOf(YamlMap job) => job.Get("os_version") switch
+    {
+        string text => text,
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        double number => number.ToString("0.0#", CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
     /// <summary>The directory that the job may fill on its machines.</summary>
     public static string TestDirectoryOf(JobContext job, LabFeatures offered, string user)

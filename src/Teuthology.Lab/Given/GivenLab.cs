@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Teuthology.Lab;
 
 /// <summary>
@@ -27,36 +24,7 @@ public sealed class GivenLab(IReadOnlyList<Target> targets, SiteConfig site, ILa
         if (target.HostKey is not null && await embedded.FindAsync(target.ShortName, cancellationToken) is { } ours && ours.HostKey == target.HostKey)
             return ours;
 
-        var config = await SshClientConfig.ReadAsync(target, site.SshConfigPath, cancellationToken);
-        return new Machine
-        {
-            Name = target.Host,
-            User = target.User,
-            Address = await AddressOfAsync(config.HostName, cancellationToken),
-            SshPort = config.Port,
-            HostKey = target.HostKey ?? (site.VerifyHostKeys ? await config.KnownKeyAsync(target, cancellationToken) : null),
-            IdentityFile = site.SshKey ?? config.IdentityFile(),
-            OsType = "",
-            OsVersion = "",
-            Arch = "",
-            Features = All,
-        };
-    }
-
-    // Ceph's configuration takes addresses, no names.
-    private static async Task<string> AddressOfAsync(string host, CancellationToken cancellationToken)
-    {
-        if (IPAddress.TryParse(host, out _))
-            return host;
-        try
-        {
-            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-            return (addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0]).ToString();
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException or IndexOutOfRangeException)
-        {
-            throw new TeuthologyException(FailureKind.Infrastructure, $"target {host}: its name has no address: {e.Message}", e);
-        }
+        return (await TargetMachine.OfAsync(target, site, cancellationToken)) with { Features = All };
     }
 
     private sealed class NoLease(IReadOnlyList<Machine> machines, string owner) : IMachineLease

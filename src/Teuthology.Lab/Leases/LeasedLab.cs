@@ -26,6 +26,9 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
     public async Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) =>
         _offer ??= await Provisioner.DescribeAsync(cancellationToken);
 
+    /// <summary>Has the next question ask the provisioner again: its machines may have become others.</summary>
+    internal void Forget() => _offer = null;
+
     /// <inheritdoc/>
     public async Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -37,12 +40,12 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             Count = request.Count,
             Owner = request.Owner,
             Description = request.Description,
-            MachineType = Provisioner.Kind,
+            MachineType = Provisioner.MachineType,
             Among = [.. Provisioner.MachineNames.Take(offer.Machines)],
             Duration = Duration,
         };
         var lease = request.Wait ? await Store.ClaimAsync(claim, progress, cancellationToken) : await ClaimNowAsync(claim, cancellationToken);
-        var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log);
+        var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease) };
         try
         {
             await machines.StartAsync(progress, cancellationToken);
@@ -78,6 +81,15 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             LogNotClosed(e);
         }
     }
+
+    private static MachineOrder OrderOf(MachineRequest request, Lease lease) => new("")
+    {
+        OsType = request.OsType,
+        OsVersion = request.OsVersion,
+        Arch = request.Arch,
+        Owner = request.Owner,
+        Fence = lease.Fence,
+    };
 
     private async Task<Lease> ClaimNowAsync(ClaimRequest claim, CancellationToken cancellationToken)
     {

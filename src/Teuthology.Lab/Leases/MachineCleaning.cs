@@ -24,7 +24,7 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
             var left = (await provisioner.StatusAsync(cancellationToken)).Select(n => n.Name);
             foreach (var name in provisioner.MachineNames.Union(left))
             {
-                await store.RegisterAsync([new NodeRecord { Name = name, MachineType = provisioner.Kind }], cancellationToken);
+                await store.RegisterAsync([new NodeRecord { Name = name, MachineType = provisioner.MachineType }], cancellationToken);
                 if (await ClaimAsync(provisioner, name) is { } claim)
                     claims[name] = claim;
             }
@@ -76,7 +76,7 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
             Count = 1,
             Owner = "gc",
             Description = "removing what a dead controller left",
-            MachineType = provisioner.Kind,
+            MachineType = provisioner.MachineType,
             Among = [name],
             Duration = LongestRemoval,
         },

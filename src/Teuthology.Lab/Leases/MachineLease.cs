@@ -9,6 +9,9 @@ internal sealed partial class MachineLease(
     private readonly LeaseHeartbeat _heartbeat = new(store, lease, duration, log);
     private int _disposed;
 
+    /// <summary>What is wanted of each machine; the name is filled in.</summary>
+    public MachineOrder Order { get; init; } = new("");
+
     public IReadOnlyList<Machine> Machines { get; private set; } = [];
 
     public string Owner => lease.Owner;
@@ -68,7 +71,7 @@ internal sealed partial class MachineLease(
     {
         try
         {
-            var machine = await provisioner.StartAsync(name, progress, failed.Token);
+            var machine = await provisioner.StartAsync(Order with { Name = name }, progress, failed.Token);
             await store.NoteAsync(lease, machine);
             return machine;
         }

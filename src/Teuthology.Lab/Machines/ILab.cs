@@ -7,6 +7,12 @@ public interface ILab
     /// <param name="cancellationToken">Stops the probe.</param>
     Task<LabOffer> DescribeAsync(CancellationToken cancellationToken);
 
+    /// <summary>What its machines of a type can do; a lab with machines of one type only gives the same for all.</summary>
+    /// <param name="machineType">The type; null for what a job gets that names none.</param>
+    /// <param name="cancellationToken">Stops the probe.</param>
+    /// <exception cref="ConfigurationException">The lab has no such type.</exception>
+    Task<LabOffer> DescribeAsync(string? machineType, CancellationToken cancellationToken) => DescribeAsync(cancellationToken);
+
     /// <summary>
     /// Waits for <see cref="MachineRequest.Count"/> free machines, takes all of them at once or none, and gives them freshly imaged.
     /// </summary>

@@ -6,8 +6,11 @@ namespace Teuthology.Lab;
 /// </summary>
 public interface IProvisioner
 {
-    /// <summary>Name of the kind: <c>root</c>, <c>userns</c>, <c>loopback</c>.</summary>
+    /// <summary>Name of the kind: <c>root</c>, <c>userns</c>, <c>loopback</c>, <c>static</c>, <c>libvirt</c>, …</summary>
     string Kind { get; }
+
+    /// <summary>Machine type under which the store keeps its machines: the kind's own name for the embedded lab, else the type that the site gave it.</summary>
+    string MachineType => Kind;
 
     /// <summary>Names of the machines that it can have at once, in the lab's order: <c>n1</c>, <c>n2</c>, …</summary>
     IReadOnlyList<string> MachineNames { get; }
@@ -32,6 +35,14 @@ public interface IProvisioner
     /// <param name="cancellationToken">Stops it; the half made machine is removed.</param>
     /// <exception cref="TeuthologyException">Kind Infrastructure, with the tail of the machine's console.</exception>
     Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="StartAsync(string, IProgress{string}?, CancellationToken)"/>, with the system that is asked for where the kind has more than one.</summary>
+    /// <param name="order">The machine, its system, and for whom.</param>
+    /// <param name="progress">Told in words what is being done; may be null.</param>
+    /// <param name="cancellationToken">Stops it; the half made machine is removed.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure, with the tail of the machine's console; Configuration where there is no such system.</exception>
+    Task<Machine> StartAsync(MachineOrder order, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        StartAsync(order.Name, progress, cancellationToken);
 
     /// <summary>Takes a machine away with all that belongs to it; a machine that is not there is fine.</summary>
     /// <param name="name">One of <see cref="MachineNames"/>.</param>

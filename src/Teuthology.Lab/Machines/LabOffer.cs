@@ -1,7 +1,7 @@
 namespace Teuthology.Lab;
 
 /// <summary>What a lab can give.</summary>
-/// <param name="Kind">Name of the lab's kind: <c>root</c>, <c>userns</c>, <c>loopback</c>.</param>
+/// <param name="Kind">Name of the lab's kind: <c>root</c>, <c>userns</c>, <c>loopback</c>; for machines that a site configured their machine type.</param>
 /// <param name="Machines">How many machines it can give at once.</param>
 /// <param name="Features">What each of them can do.</param>
 /// <param name="Remedy">How to get more features on this host, in words for the user; null when it has all.</param>

@@ -33,6 +33,12 @@ public sealed record Machine
     /// <summary>What the machine can do.</summary>
     public required LabFeatures Features { get; init; }
 
+    /// <summary>libvirt's connection URI of the host that carries it, where its console and power are; null when libvirt does not.</summary>
+    public string? LibvirtUri { get; init; }
+
+    /// <summary>Whether it is a host of its own, whose console and power a management controller has.</summary>
+    public bool IsPhysical { get; init; }
+
     /// <summary>
     /// Opens a byte stream to a TCP port of the machine when the controller cannot reach <see cref="Address"/> by itself
     /// (the address lives in another network namespace); null when a plain TCP connection does.

@@ -15,6 +15,15 @@ public sealed record MachineRequest
     /// <summary>Kind of machine; null takes any.</summary>
     public string? MachineType { get; init; }
 
+    /// <summary>Operating system, e.g. <c>ubuntu</c>; null takes what the machines have, or get by default.</summary>
+    public string? OsType { get; init; }
+
+    /// <summary>Its version, e.g. <c>22.04</c>.</summary>
+    public string? OsVersion { get; init; }
+
+    /// <summary>Architecture as <c>uname -m</c> tells it; null takes any.</summary>
+    public string? Arch { get; init; }
+
     /// <summary>Whether to wait until enough machines are free; else too few are an error at once.</summary>
     public bool Wait { get; init; } = true;
 

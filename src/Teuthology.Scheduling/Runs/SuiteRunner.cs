@@ -19,7 +19,7 @@ public sealed class SuiteRunner(IJobEngine engine, ILab lab, TimeProvider time)
     public async Task<RunOutcome> RunAsync(RunRequest request, IReadOnlyList<IJobObserver> observers, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var offer = await lab.DescribeAsync(cancellationToken);
+        var offer = await lab.DescribeAsync(request.Machines.MachineType, cancellationToken);
         var budget = new MachineBudget(Math.Max(1, offer.Machines));
         var ended = new ConcurrentBag<(JobSpec Job, JobResult Result)>();
         var running = new List<Task>();

@@ -13,13 +13,13 @@ public static class TasksServiceCollectionExtensions
     public static IServiceCollection AddBuiltInTasks(this IServiceCollection services) =>
         services.AddTasksFrom(typeof(TasksServiceCollectionExtensions).Assembly);
 
-    /// <summary>Adds the embedded lab, the job engine and the tasks.</summary>
+    /// <summary>Adds the embedded lab, the machine types of the site, the job engine and the tasks.</summary>
     /// <param name="services">The services.</param>
     /// <param name="options">Settings.</param>
     /// <exception cref="ConfigurationException">An assembly with tasks cannot be loaded.</exception>
     public static IServiceCollection AddTeuthology(this IServiceCollection services, TeuthologyOptions options)
     {
-        services.AddLogging().AddEmbeddedLab(options.Lab).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
+        services.AddLogging().AddEmbeddedLab(options.Lab).AddSiteLab(options.Jobs.Site).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
         services.TryAddSingleton<IPackageLookup, PackageLookup>();
         foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))
             services.AddTasksFrom(assembly);

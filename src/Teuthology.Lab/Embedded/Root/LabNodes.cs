@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Teuthology.Lab;
@@ -53,22 +52,8 @@ internal sealed class LabNodes(
         return Describe(node, address);
     }
 
-    private async Task<bool> GreetsAsync(string address, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(options.SshDeadline);
-            await using var stream = await dial(address, 22, patience.Token);
-            var greeting = new byte[8];
-            await stream.ReadExactlyAsync(greeting, patience.Token);
-            return greeting.AsSpan().SequenceEqual("SSH-2.0-"u8);
-        }
-        catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
+    private Task<bool> GreetsAsync(string address, CancellationToken cancellationToken) =>
+        SshGreeting.AnswersAsync(token => dial(address, 22, token), options.SshDeadline, cancellationToken);
 
     private Machine Describe(RootNode node, string address)
     {

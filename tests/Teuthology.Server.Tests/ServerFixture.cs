@@ -24,7 +24,7 @@ public sealed class ServerFixture : IAsyncLifetime
         _nodes = new LeaseStore(Path.Combine(_state, "leases.db"), TimeProvider.System);
         await _nodes.RegisterAsync(
             Enumerable.Range(1, 3).Select(i => new NodeRecord { Name = $"n{i}", MachineType = "root", Arch = "x86_64", OsType = "debian", OsVersion = "12" }), default);
-        await _nodes.TryClaimAsync(new ClaimRequest { Count = 1, Owner = "me@here", Description = "by hand", MachineType = "root" }, default);
+        await _nodes.TryClaimAsync(new ClaimRequest { Count = 1, Owner = "me@here", Description = "by hand", MachineTypes = ["root"] }, default);
 
         Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
         await File.WriteAllTextAsync(Log, "2026-11-22T10:00:00.000 INFO:teuthology.run:pass\n");

@@ -47,7 +47,7 @@ internal sealed class LabDownVerb : LabVerb
             Count = up.Count,
             Owner = LabSettings.Owner(),
             Description = "teuthology lab down",
-            MachineType = lab.Provisioner.Kind,
+            MachineTypes = [lab.Provisioner.Kind],
             Among = up,
             Duration = Removal,
         };

@@ -23,7 +23,7 @@ internal sealed class LabStatusVerb : LabVerb
         var offer = await lab.DescribeAsync(cancellationToken);
         var nodes = await lab.Provisioner.StatusAsync(cancellationToken);
         var records = (await lab.Store.ListAsync(cancellationToken)).Where(record => record.MachineType == offer.Kind).ToDictionary(record => record.Name);
-        var waiters = (await lab.Store.WaitersAsync(cancellationToken)).Where(waiter => waiter.MachineType == offer.Kind).ToList();
+        var waiters = (await lab.Store.WaitersAsync(cancellationToken)).Where(waiter => waiter.Terms.MachineTypes is [] || waiter.Terms.MachineTypes.Contains(offer.Kind)).ToList();
         var names = nodes.Select(node => node.Name).Union(records.Values.Where(record => record.Locked).Select(record => record.Name))
             .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal);
         var rows = names.Select(name => new NodeRow(name, nodes.FirstOrDefault(node => node.Name == name), records.GetValueOrDefault(name))).ToList();

@@ -78,7 +78,7 @@ internal sealed class LabUpVerb : LabVerb
             Count = count,
             Owner = owner,
             Description = ByHand,
-            MachineType = lab.Provisioner.Kind,
+            MachineTypes = [lab.Provisioner.Kind],
             Among = lab.Provisioner.MachineNames,
             Duration = UntilDown,
             Controller = null,

@@ -6,7 +6,7 @@ namespace Teuthology.Sql;
 /// <summary>Statements whose holes become parameters, and the values of their rows.</summary>
 public static class SqlStatements
 {
-    /// <summary>A statement; what fills its holes is bound by name and never read as SQL.</summary>
+    /// <summary>A statement; what fills its holes is bound by name and never read as SQL, but for a hole that is a statement itself: that becomes a part of it.</summary>
     /// <param name="connection">Open; the command joins the transaction that is given.</param>
     /// <param name="sql">The statement.</param>
     /// <param name="transaction">The connection's transaction, or null for none.</param>
@@ -14,16 +14,7 @@ public static class SqlStatements
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
-        var names = new object[sql.ArgumentCount];
-        for (var i = 0; i < names.Length; i++)
-        {
-            var parameter = command.CreateParameter();
-            names[i] = parameter.ParameterName = $"@p{i}";
-            parameter.Value = sql.GetArgument(i) ?? DBNull.Value;
-            command.Parameters.Add(parameter);
-        }
-
-        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql.Format, names);
+        command.CommandText = Bind(sql, command);
         return command;
     }
 
@@ -66,4 +57,24 @@ public static class SqlStatements
     /// <param name="row">The row.</param>
     /// <param name="column">Its name.</param>
     public static long? Whole(this DbDataReader row, string column) => row[column] as long?;
+
+    private static string Bind(FormattableString sql, DbCommand command)
+    {
+        var holes = new object[sql.ArgumentCount];
+        for (var i = 0; i < holes.Length; i++)
+        {
+            if (sql.GetArgument(i) is FormattableString part)
+            {
+                holes[i] = Bind(part, command);
+                continue;
+            }
+
+            var parameter = command.CreateParameter();
+            holes[i] = parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}");
+            parameter.Value = sql.GetArgument(i) ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return string.Format(CultureInfo.InvariantCulture, sql.Format, holes);
+    }
 }

@@ -18,6 +18,7 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             MachineType = LockedMachines.TypeOf(job.Spec, job.Options),
             OsType = job.Config.Get("os_type") as string,
             OsVersion = LockedMachines.VersionOf(job.Config),
+            Arch = job.Config.Get("arch") as string,
             Wait = job.Spec.WaitForMachines,
             Features = plan.Features,
         };

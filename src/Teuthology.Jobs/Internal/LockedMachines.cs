@@ -9,9 +9,13 @@ internal sealed class LockedMachines
 {
     public IMachineLease? Lease { get; set; }
 
-    /// <summary>The machine type that a job gets: of its order, its own keys, the site's default; null for any.</summary>
-    public static string? TypeOf(JobSpec job, JobOptions options) =>
-        job.MachineType ?? job.Config.Get("machine-type") as string ?? job.Config.Get("machine_type") as string ?? options.Site.DefaultMachineType;
+    /// <summary>The machine type that a job gets, or several with commas between: of its order, its own keys, the site's default; null for any.</summary>
+    public static string? TypeOf(JobSpec job, JobOptions options) => job.MachineType ?? (job.Config.Get("machine-type") ?? job.Config.Get("machine_type")) switch
+    {
+        YamlList types => string.Join(',', types),
+        string type => type,
+        _ => options.Site.DefaultMachineType,
+    };
 
     /// <summary>The version of the operating system that a job asks for, written out when YAML took it for a number; null for any.</summary>
     public static string? VersionOf(YamlMap job) => job.Get("os_version") switch

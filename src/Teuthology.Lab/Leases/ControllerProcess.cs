@@ -18,20 +18,17 @@ public sealed record ControllerProcess(string BootId, string PidNamespace, int P
         CurrentBootId(), CurrentPidNamespace(), Environment.ProcessId, ProcessLife.StartTicks(Environment.ProcessId) ?? 0);
 
     /// <summary>
-    /// True when the process is certainly gone: the host was booted since, or its id is free or given to another one.
+    /// True when the process is certainly gone, for one that ran on this host: the host was booted since, or <see cref="IsDeadHere"/>.
     /// A process of another container cannot be judged and counts as alive; its lease ends by expiry.
     /// </summary>
-    public bool IsDead
-    {
-        get
-        {
-            if (BootId != Current.BootId)
-                return true;
-            if (PidNamespace != Current.PidNamespace)
-                return false;
-            return ProcessLife.StartTicks(ProcessId) != StartTicks;
-        }
-    }
+    public bool IsDead => BootId != Current.BootId || IsDeadHere;
+
+    /// <summary>
+    /// True when the process ran under this kernel in this container, and its id is free or given to another one.
+    /// A process of another host, or of an earlier boot of this one, cannot be told apart and counts as alive.
+    /// </summary>
+    public bool IsDeadHere =>
+        BootId == Current.BootId && PidNamespace == Current.PidNamespace && ProcessLife.StartTicks(ProcessId) != StartTicks;
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <param name="text">The text.</param>

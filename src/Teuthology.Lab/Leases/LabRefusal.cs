@@ -7,12 +7,13 @@ internal static class LabRefusal
     public static void ThrowIfNever(MachineRequest request, LabOffer offer)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Count, 1);
+        var types = MachineTypeText.Parse(request.MachineType);
         var missing = request.Features & ~offer.Features;
         var reason = offer switch
         {
             { Machines: 0 } => $"the {offer.Kind} lab does not work on this host",
-            _ when request.MachineType is { } type && type != offer.Kind && type != "embedded" =>
-                $"machines of type '{type}' are asked for, but this lab has type '{offer.Kind}' (or 'embedded') only",
+            _ when types.Count > 0 && !types.Any(type => type == offer.Kind || type == "embedded") =>
+                $"machines of type '{string.Join("' or '", types)}' are asked for, but this lab has type '{offer.Kind}' (or 'embedded') only",
             _ when request.Count > offer.Machines =>
                 $"{request.Count} machines are asked for, but the {offer.Kind} lab has {offer.Machines} (TEUTHOLOGY_LAB_NODES sets how many)",
             _ when missing != LabFeatures.None => $"machines with {missing} are asked for, but those of the {offer.Kind} lab have {Told(offer.Features)}",

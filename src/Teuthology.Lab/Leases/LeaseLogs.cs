@@ -8,7 +8,7 @@ namespace Teuthology.Lab;
 /// </summary>
 internal sealed class LeaseLogs(LeaseStore store)
 {
-    private readonly string _root = Path.Combine(Path.GetDirectoryName(store.File)!, "consoles");
+    private readonly string _root = Path.Combine(store.LocalDirectory, "consoles");
 
     /// <summary>Makes the directory of a lease.</summary>
     /// <returns>Its path; null when no machine of the kind has a console.</returns>

@@ -16,6 +16,7 @@ internal sealed class LeaseQueue(LeaseStore store)
         await store.ReclaimAsync(cancellationToken);
         if (await store.TryClaimAsync(request, cancellationToken) is { } free)
             return free;
+        await store.ListenAsync(cancellationToken);
         var ticket = await store.EnqueueAsync(request, Patience);
         try
         {
@@ -54,7 +55,7 @@ internal sealed class LeaseQueue(LeaseStore store)
     private async Task KeepAsync(long ticket)
     {
         if (await store.KeepTicketAsync(ticket, Patience) == 0)
-            throw new TeuthologyException(FailureKind.Infrastructure, $"the place in the queue for machines is gone: somebody changed {store.File}");
+            throw new TeuthologyException(FailureKind.Infrastructure, $"the place in the queue for machines is gone: somebody changed {store.Place}");
     }
 
     private async Task NextChangeAsync(Task change, long version, CancellationToken cancellationToken)
@@ -72,13 +73,16 @@ internal sealed class LeaseQueue(LeaseStore store)
 
     private async Task<string> StateAsync(ClaimRequest request, long ticket, CancellationToken cancellationToken)
     {
-        var nodes = (await store.ListAsync(cancellationToken))
-            .Where(n => n.Up && n.MachineType == request.MachineType && request.Among?.Contains(n.Name) != false).ToList();
+        var terms = MachineTerms.Of(request);
+        var fit = (await store.ListAsync(cancellationToken)).Where(terms.Fit).ToList();
+
+        // A machine that health took out counts: it comes back when it is tried again.
+        var nodes = fit.Where(n => n.Up || n.RetryAt is not null || request.Names is not null).ToList();
         if (nodes.Count < request.Count)
-            throw new TeuthologyException(FailureKind.Infrastructure, $"{request.Count} machines of type {request.MachineType} are asked for, but only {nodes.Count} are in use now: others were taken out (teuthology lock --list shows them)");
+            throw new TeuthologyException(FailureKind.Infrastructure, $"{request.Count} {terms} are asked for, but only {nodes.Count} are in use now{(fit.Count > nodes.Count ? $": {fit.Count - nodes.Count} were taken out" : "")} (teuthology lock --list --all shows them)");
         var now = store.Time.GetUtcNow();
         var ahead = (await store.WaitersAsync(cancellationToken))
-            .Count(w => w.Ticket < ticket && w.MachineType == request.MachineType && w.ExpiresAt > now);
+            .Count(w => w.Ticket < ticket && w.ExpiresAt > now && nodes.Exists(w.Terms.Fit));
         return $"waiting for {request.Count} machines: {nodes.Count(n => n.IsFree(now))} of {nodes.Count} are free, {ahead} before us";
     }
 }

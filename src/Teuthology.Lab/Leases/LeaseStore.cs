@@ -1,39 +1,36 @@
-using System.Text.Json;
-
 namespace Teuthology.Lab;
 
 /// <summary>
-/// The lab's machines and who holds them, in a SQLite file that all processes of the host share.
+/// The lab's machines and who holds them, in a database that all who use the lab share.
 /// No machine is ever given to two leases: each change of hands is one SQL statement and carries a new, higher fence.
 /// </summary>
-/// <param name="file">Path of the SQLite file; made, with its directory, when it is missing.</param>
-/// <param name="time">Tells the time; leases end by it.</param>
-public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposable
+/// <param name="place">Path of a SQLite file, made with its directory when it is missing.</param>
+/// <param name="time">The process's clocks.</param>
+public sealed partial class LeaseStore(string place, TimeProvider time) : IAsyncDisposable
 {
-    // The store wants an end; nobody sees this one.
-    private static readonly TimeSpan UntilUnlocked = TimeSpan.FromDays(36_500);
-    private readonly LeaseDatabase _database = new(file);
+    /// <summary>How many turns of a machine are remembered.</summary>
+    public const int TurnsKept = 100;
 
-    /// <summary>Path of the SQLite file.</summary>
-    public string File { get; } = file;
+    /// <summary>Owner of the short claims under which machines are cleaned; they are not logged.</summary>
+    internal const string Cleaner = "gc";
+
+    // A controller that hangs may still renew a lease that is over; after this nobody counts on it.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+
+    private readonly LeaseDatabase _database = new SqliteDatabase(place, time);
+    private readonly LeaseRows _rows = new(time);
+
+    /// <summary>Where the store is: the file's path.</summary>
+    public string Place => _database.Place;
+
+    /// <summary>Directory on this host for what goes with leases: links to consoles. The file's own as a rule.</summary>
+    public string LocalDirectory { get; init; } = Path.GetDirectoryName(Path.GetFullPath(place))!;
 
     internal ChangeSignal Changes { get; } = new();
 
     internal TimeProvider Time { get; } = time;
 
-    private long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>Adds machines, or brings their facts up to date; locks stay as they are.</summary>
-    /// <param name="nodes">Name, type and facts are taken; a null fact leaves the stored one.</param>
-    /// <param name="cancellationToken">Stops between two machines.</param>
-    public async Task RegisterAsync(IEnumerable<NodeRecord> nodes, CancellationToken cancellationToken)
-    {
-        foreach (var node in nodes)
-            await _database.ExecuteAsync(LeaseStatements.Register(node), cancellationToken);
-        Changes.Signal();
-    }
-
-    /// <summary>Takes all machines asked for, or none, without waiting; those who wait come first.</summary>
+    /// <summary>Takes all machines asked for, or none, without waiting; those who wait for any of them come first.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="cancellationToken">Looked at before the claim, never after it.</param>
     /// <returns>The lease; null when too few are free or somebody waits for such machines.</returns>
@@ -50,14 +47,11 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
 
     /// <summary>Moves the end of a lease into the future, as long as every machine of it is still held.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="duration">How long it holds from now.</param>
+    /// <param name="duration">How long it holds from now; <see cref="Timeout.InfiniteTimeSpan"/> until it is unlocked.</param>
     /// <param name="cancellationToken">Looked at before.</param>
     /// <returns>False when the lease was lost, all or in part.</returns>
-    public async Task<bool> RenewAsync(Lease lease, TimeSpan duration, CancellationToken cancellationToken)
-    {
-        var now = Now;
-        return await _database.ExecuteAsync(LeaseStatements.Renew(lease, now, now + (long)duration.TotalMilliseconds), cancellationToken) == lease.Nodes.Count;
-    }
+    public async Task<bool> RenewAsync(Lease lease, TimeSpan duration, CancellationToken cancellationToken) =>
+        await ChangeAsync(() => _database.Leases.Renew(lease, Milliseconds(duration)), cancellationToken) == lease.Nodes.Count;
 
     /// <summary>Frees what the lease still holds; machines that others took meanwhile are left alone.</summary>
     /// <param name="lease">The lease.</param>
@@ -65,7 +59,7 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
     public async Task<int> ReleaseAsync(Lease lease)
     {
         // Giving back cannot be called off.
-        var freed = await _database.ExecuteAsync(LeaseStatements.Release(lease.Fence), CancellationToken.None);
+        var freed = await ChangeAsync(() => _database.Leases.Release(lease), CancellationToken.None);
         Changes.Signal();
         return freed;
     }
@@ -73,8 +67,23 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
     /// <summary>Makes a lease outlive its process: its machines stay locked until somebody breaks the lock.</summary>
     /// <param name="lease">The lease.</param>
     /// <returns>How many machines stay held.</returns>
-    public Task<int> KeepAsync(Lease lease) =>
-        _database.ExecuteAsync(LeaseStatements.Keep(lease.Fence, Now + (long)UntilUnlocked.TotalMilliseconds), CancellationToken.None);
+    public Task<int> KeepAsync(Lease lease) => KeepAsync(lease, until: null);
+
+    /// <summary>Makes a lease outlive its process: its machines stay locked until then, or until somebody breaks the lock.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="until">When the hold ends; null for never.</param>
+    /// <returns>How many machines stay held.</returns>
+    public Task<int> KeepAsync(Lease lease, DateTimeOffset? until) =>
+        ChangeAsync(() => _database.Leases.Keep(lease, Until(until)), CancellationToken.None);
+
+    /// <summary>Moves the end of holds, of all machines named or of none.</summary>
+    /// <param name="owner">Who must hold them, without a process that renews them.</param>
+    /// <param name="names">The machines.</param>
+    /// <param name="until">The new end; null for never.</param>
+    /// <param name="cancellationToken">Looked at before.</param>
+    /// <returns>False when one of them is not held so.</returns>
+    public async Task<bool> HoldAsync(string owner, IReadOnlyList<string> names, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        await ChangeAsync(() => _database.Leases.Hold(owner, names, Until(until)), cancellationToken) == names.Count;
 
     /// <summary>Frees machines whoever renews their lease: <c>teuthology lock --unlock --owner</c>. Their holder learns it at its next heartbeat.</summary>
     /// <param name="owner">Only what this owner holds.</param>
@@ -84,92 +93,91 @@ public sealed class LeaseStore(string file, TimeProvider time) : IAsyncDisposabl
     public async Task<IReadOnlyList<string>> BreakAsync(string owner, IReadOnlyList<string>? names, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var freed = await _database.QueryAsync(LeaseStatements.Break(owner, Json(names)), LeaseRows.Node, CancellationToken.None);
+        var freed = await _database.QueryAsync(() => _database.Leases.Break(owner, names), _rows.Node, CancellationToken.None);
         Changes.Signal();
         return [.. InOrder(freed).Select(n => n.Name)];
     }
 
-    /// <summary>Takes a machine out of use, or puts it back; a lease that holds it goes on.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="up">Whether claims may take it.</param>
+    /// <summary>Frees one machine for its owner: what the wire's <c>PUT /nodes/NAME/lock/</c> with <c>locked: false</c> does.</summary>
+    /// <param name="name">The machine.</param>
+    /// <param name="owner">Who must hold it.</param>
+    /// <param name="description">What it must be held for; null or empty for anything.</param>
     /// <param name="cancellationToken">Looked at before.</param>
-    public async Task SetUpAsync(string name, bool up, CancellationToken cancellationToken)
+    /// <returns>The machine after it; null when it was not held so.</returns>
+    public async Task<NodeRecord?> UnlockAsync(string name, string owner, string? description, CancellationToken cancellationToken)
     {
-        await _database.ExecuteAsync(LeaseStatements.SetUp(name, up), cancellationToken);
+        var freed = await _database.QueryAsync(() => _database.Leases.Unlock(name, owner, description), _rows.Node, cancellationToken);
         Changes.Signal();
+        return freed.FirstOrDefault();
     }
 
-    /// <summary>All machines with their locks, in the lab's order: <c>teuthology lock --list</c>.</summary>
-    /// <param name="cancellationToken">Looked at before.</param>
-    public async Task<IReadOnlyList<NodeRecord>> ListAsync(CancellationToken cancellationToken) =>
-        [.. InOrder(await _database.QueryAsync(LeaseStatements.Nodes, LeaseRows.Node, cancellationToken))];
-
-    /// <summary>Who waits, first come first.</summary>
-    /// <param name="cancellationToken">Looked at before.</param>
-    public async Task<IReadOnlyList<WaiterRecord>> WaitersAsync(CancellationToken cancellationToken) =>
-        await _database.QueryAsync(LeaseStatements.Waiters, LeaseRows.Waiter, cancellationToken);
-
-    /// <summary>Ends leases and waits of processes of this host that are gone.</summary>
+    /// <summary>Ends leases and waits of processes of this host that are gone, and frees what has been over for long.</summary>
     /// <param name="cancellationToken">Looked at between two processes.</param>
     /// <returns>How many machines and places in the queue became free.</returns>
     public async Task<int> ReclaimAsync(CancellationToken cancellationToken)
     {
-        var controllers = await _database.QueryAsync(LeaseStatements.Controllers, row => row.GetString(0), cancellationToken);
+        var controllers = await _database.QueryAsync(() => LeaseStatements.Controllers, row => row.GetString(0), cancellationToken);
         var count = 0;
-        foreach (var controller in controllers.Where(c => ControllerProcess.TryParse(c, out var process) && process.IsDead))
+        foreach (var controller in controllers.Where(IsGone))
         {
-            count += await _database.ExecuteAsync(LeaseStatements.EndLeasesOf(controller), cancellationToken);
-            count += await _database.ExecuteAsync(LeaseStatements.LeaveQueue(controller), cancellationToken);
+            count += await ChangeAsync(() => _database.Leases.EndLeasesOf(controller), cancellationToken);
+            count += await _database.ExecuteAsync(() => QueueStatements.LeaveAll(controller), cancellationToken);
         }
 
+        count += await _database.ExecuteAsync(() => _database.Queue.Sweep(Milliseconds(Grace)!.Value), cancellationToken);
+        count += await ChangeAsync(() => _database.Leases.Sweep(Milliseconds(Grace)!.Value), cancellationToken);
         if (count > 0)
             Changes.Signal();
         return count;
     }
 
-    /// <summary>Closes the file.</summary>
+    /// <summary>Closes the database.</summary>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     internal async Task<Lease?> ClaimInTurnAsync(ClaimRequest request, long ticket, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Count, 1);
+        if (request.Names is { } names && names.Distinct(StringComparer.Ordinal).Count() != request.Count)
+            throw new ArgumentException("Count must be the number of the machines named, each once", nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
-        var now = Now;
-        var claim = LeaseStatements.Claim(request, Json(request.Among), ticket, now, now + (long)request.Duration.TotalMilliseconds);
-
-        // Once it runs it must not be called off: nobody would know what it took.
-        var taken = await _database.QueryAsync(claim, LeaseRows.Node, CancellationToken.None);
-        return taken.Count == 0 ? null : LeaseOf(InOrder(taken));
+        var id = Guid.CreateVersion7(Time.GetUtcNow()).ToString("N");
+        var duration = request.Until is null ? Milliseconds(request.Duration) : Until(request.Until);
+        var taken = await _database.ClaimAsync(patient => _database.Leases.Claim(request, id, ticket, duration, patient), id, _rows.Node);
+        if (taken.Count > 0)
+            return LeaseOf(taken);
+        return request.Names is null ? null : await AgainAsync(request);
     }
 
-    internal Task<int> NoteAsync(Lease lease, Machine machine) =>
-        _database.ExecuteAsync(LeaseStatements.Describe(lease.Fence, machine), CancellationToken.None);
-
-    internal async Task<long> EnqueueAsync(ClaimRequest request, TimeSpan patience)
+    // Who locks again what he has for the same purpose has it, as upstream.
+    private async Task<Lease?> AgainAsync(ClaimRequest request)
     {
-        var now = Now;
-        var controller = (request.Controller ?? ControllerProcess.Current).ToString();
-        var waiter = await _database.QueryAsync(
-            LeaseStatements.Enqueue(request, controller, now, now + (long)patience.TotalMilliseconds), LeaseRows.Waiter, CancellationToken.None);
-        return waiter[0].Ticket;
+        var nodes = (await ListAsync(CancellationToken.None)).Where(n => request.Names!.Contains(n.Name)).ToList();
+        if (nodes.Count != request.Count
+            || nodes.Exists(n => n.Fence != nodes[0].Fence || n.LockedBy != request.Owner || n.Description != request.Description || n.IsUnheld(Time.GetUtcNow())))
+            return null;
+        var lease = LeaseOf(nodes);
+        var length = request.Until is { } until ? until - Time.GetUtcNow() : request.Duration;
+        return await RenewAsync(lease, length, CancellationToken.None)
+            ? lease with { ExpiresAt = length == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : Time.GetUtcNow() + length }
+            : null;
     }
 
-    internal Task<int> KeepTicketAsync(long ticket, TimeSpan patience) =>
-        _database.ExecuteAsync(LeaseStatements.KeepTicket(ticket, Now + (long)patience.TotalMilliseconds), CancellationToken.None);
+    private async Task<int> ChangeAsync(Func<FormattableString> sql, CancellationToken cancellationToken) =>
+        (await _database.QueryAsync(sql, row => row.GetString(0), cancellationToken)).Count;
 
-    internal async Task DequeueAsync(long ticket)
+    private bool IsGone(string controller) =>
+        ControllerProcess.TryParse(controller, out var process) && (_database.IsOneHost ? process.IsDead : process.IsDeadHere);
+
+    private long? Until(DateTimeOffset? until) => until is { } end ? Math.Max(0, (long)(end - Time.GetUtcNow()).TotalMilliseconds) : null;
+
+    private static long? Milliseconds(TimeSpan duration) => duration == Timeout.InfiniteTimeSpan ? null : (long)duration.TotalMilliseconds;
+
+    private static Lease LeaseOf(IEnumerable<NodeRecord> taken)
     {
-        await _database.ExecuteAsync(LeaseStatements.Dequeue(ticket), CancellationToken.None);
-        Changes.Signal();
+        var nodes = InOrder(taken);
+        return new Lease(nodes[0].Fence, [.. nodes.Select(n => n.Name)], nodes[0].LockedBy!, nodes[0].LockedSince!.Value, nodes[0].ExpiresAt ?? DateTimeOffset.MaxValue);
     }
-
-    internal Task<long> VersionAsync(CancellationToken cancellationToken) => _database.VersionAsync(cancellationToken);
-
-    private static Lease LeaseOf(List<NodeRecord> nodes) => new(
-        nodes[0].Fence, [.. nodes.Select(n => n.Name)], nodes[0].LockedBy!, nodes[0].LockedSince!.Value, nodes[0].ExpiresAt!.Value);
 
     private static List<NodeRecord> InOrder(IEnumerable<NodeRecord> nodes) =>
         [.. nodes.OrderBy(n => n.Name.Length).ThenBy(n => n.Name, StringComparer.Ordinal)];
-
-    private static string? Json(IReadOnlyList<string>? names) => names is null ? null : JsonSerializer.Serialize(names);
 }

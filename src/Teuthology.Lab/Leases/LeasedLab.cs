@@ -40,7 +40,10 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             Count = request.Count,
             Owner = request.Owner,
             Description = request.Description,
-            MachineType = Provisioner.MachineType,
+            MachineTypes = [Provisioner.MachineType],
+            OsType = Provisioner.KeepsSystem ? request.OsType : null,
+            OsVersion = Provisioner.KeepsSystem ? request.OsVersion : null,
+            Arch = Provisioner.KeepsSystem ? request.Arch : null,
             Among = [.. Provisioner.MachineNames.Take(offer.Machines)],
             Duration = Duration,
         };
@@ -97,7 +100,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
         if (await Store.TryClaimAsync(claim, cancellationToken) is { } lease)
             return lease;
         var now = Store.Time.GetUtcNow();
-        var free = (await Store.ListAsync(cancellationToken)).Count(n => n.Up && n.MachineType == claim.MachineType && claim.Among!.Contains(n.Name) && n.IsFree(now));
+        var free = (await Store.ListAsync(cancellationToken)).Count(n => MachineTerms.Of(claim).Fit(n) && n.IsFree(now));
         throw new TeuthologyException(FailureKind.Infrastructure, $"not enough machines are available: need {claim.Count}, have {free} free (--block waits for them)");
     }
 

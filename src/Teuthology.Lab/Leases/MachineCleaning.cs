@@ -74,9 +74,9 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
         new ClaimRequest
         {
             Count = 1,
-            Owner = "gc",
+            Owner = LeaseStore.Cleaner,
             Description = "removing what a dead controller left",
-            MachineType = provisioner.MachineType,
+            MachineTypes = [provisioner.MachineType],
             Among = [name],
             Duration = LongestRemoval,
         },

@@ -54,7 +54,26 @@ public sealed class NodeRecord
     /// <summary>The process that renews the lease, as <see cref="ControllerProcess"/> writes it; null for a hold with an end date.</summary>
     public string? Controller { get; init; }
 
+    /// <summary>Name of the machine that carries this one; null for one of its own.</summary>
+    public string? VmHost { get; init; }
+
+    /// <summary>How often in a row it failed to come up, to be imaged or to answer.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Why it was taken out of use.</summary>
+    public string? DownReason { get; init; }
+
+    /// <summary>Since when it is out of use.</summary>
+    public DateTimeOffset? DownSince { get; init; }
+
+    /// <summary>When a claim tries it again though it is out of use; null: only a person puts it back.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>True when nobody has a right to it: it is not locked, or its lease is over and it is there for the taking.</summary>
+    /// <param name="now">The time of the question.</param>
+    public bool IsUnheld(DateTimeOffset now) => !Locked || ExpiresAt <= now;
+
     /// <summary>True when a claim may take it.</summary>
     /// <param name="now">The time of the question.</param>
-    public bool IsFree(DateTimeOffset now) => Up && (!Locked || ExpiresAt <= now);
+    public bool IsFree(DateTimeOffset now) => (Up || RetryAt <= now) && IsUnheld(now);
 }

@@ -12,8 +12,8 @@ public sealed class WaiterRecord
     /// <summary>What for.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Kind of machine it waits for; it lets nobody pass who came later for the same kind.</summary>
-    public required string MachineType { get; init; }
+    /// <summary>Which machines it waits for; who came later may not take any of those.</summary>
+    public required MachineTerms Terms { get; init; }
 
     /// <summary>How many machines it wants.</summary>
     public int Count { get; init; }

@@ -15,6 +15,12 @@ public interface IProvisioner
     /// <summary>Names of the machines that it can have at once, in the lab's order: <c>n1</c>, <c>n2</c>, …</summary>
     IReadOnlyList<string> MachineNames { get; }
 
+    /// <summary>
+    /// True when a start leaves the system that a machine has, so that a job must get one whose recorded system is what it asks for.
+    /// False when the start images it: then the system asked for does not decide which machine is taken, as upstream's reimageable types.
+    /// </summary>
+    bool KeepsSystem => false;
+
     /// <summary>What its machines can do here, found by cheap probes; starts nothing, needs no image.</summary>
     /// <param name="cancellationToken">Stops the probe.</param>
     /// <returns>The offer; <see cref="LabOffer.Machines"/> is 0 when this kind cannot work on this host, and the remedy says why.</returns>

@@ -12,7 +12,7 @@ public sealed record MachineRequest
     /// <summary>What for; upstream puts the job's archive path here.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Kind of machine; null takes any.</summary>
+    /// <summary>Kind of machine, or several of which any will do, as <see cref="MachineTypeText"/> reads them; null takes any.</summary>
     public string? MachineType { get; init; }
 
     /// <summary>Operating system, e.g. <c>ubuntu</c>; null takes what the machines have, or get by default.</summary>

@@ -56,7 +56,7 @@ public sealed class LabProgramTests : IAsyncLifetime
         await RequireAsync("loopback");
         await using var store = new LeaseStore(Path.Combine(_state, "leases.db"), TimeProvider.System);
         await store.RegisterAsync([new NodeRecord { Name = "lo1", MachineType = "loopback" }], default);
-        await store.TryClaimAsync(new ClaimRequest { Count = 1, Owner = "me@here", Description = "/archive/run/1", MachineType = "loopback" }, default);
+        await store.TryClaimAsync(new ClaimRequest { Count = 1, Owner = "me@here", Description = "/archive/run/1", MachineTypes = ["loopback"] }, default);
 
         (await LabAsync("reimage", "--lab", "loopback", "lo1")).AssertBadInput("lo1 is held by me@here for /archive/run/1");
         var down = await OkAsync("down", "--lab", "loopback");

@@ -17,7 +17,7 @@ public sealed class LockTests : IAsyncLifetime
             ],
             default);
         await store.SetUpAsync("vpm1", up: false, default);
-        await store.TryClaimAsync(new ClaimRequest { Count = 1, Owner = "joe@host", Description = "by hand", MachineType = "smithi", Controller = null }, default);
+        await store.TryClaimAsync(new ClaimRequest { Count = 1, Owner = "joe@host", Description = "by hand", MachineTypes = ["smithi"], Controller = null }, default);
     }
 
     public Task DisposeAsync()

@@ -114,7 +114,7 @@ public sealed class LeaseQueueTests
         var waiting = fixture.Store.ClaimAsync(StoreFixture.Want(1), null, cancel.Token);
         await WaitersAsync(fixture, 1);
 
-        var other = await fixture.Store.TryClaimAsync(StoreFixture.Want(1) with { MachineType = "other" }, CancellationToken.None);
+        var other = await fixture.Store.TryClaimAsync(StoreFixture.Want(1) with { MachineTypes = ["other"] }, CancellationToken.None);
 
         Assert.Equal(["a1"], other!.Nodes);
         await cancel.CancelAsync();

@@ -9,7 +9,7 @@ public sealed class LeasedLabTests
     [Theory]
     [InlineData(4, LabFeatures.None, null, "4 machines are asked for, but the fake lab has 3")]
     [InlineData(1, LabFeatures.Root | LabFeatures.Systemd, null, "machines with Systemd are asked for, but those of the fake lab have Root only. buy more")]
-    [InlineData(1, LabFeatures.None, "smithi", "type 'smithi'")]
+    [InlineData(1, LabFeatures.None, "smithi,mira", "type 'smithi' or 'mira'")]
     public async Task Acquire_WhatTheLabNeverHas_IsRefusedAtOnce(int count, LabFeatures features, string? type, string message)
     {
         await using var bench = await BenchAsync(3);
@@ -166,7 +166,7 @@ public sealed class LeasedLabTests
         Assert.Equal(["f1", "f2", "f3"], await bench.Fixture.LockedAsync());
     }
 
-    private static ClaimRequest Other => StoreFixture.Want(1, "other@there") with { MachineType = "fake", Duration = TimeSpan.FromHours(9) };
+    private static ClaimRequest Other => StoreFixture.Want(1, "other@there") with { MachineTypes = ["fake"], Duration = TimeSpan.FromHours(9) };
 
     private static MachineRequest Want(int count) => new() { Count = count, Owner = "me@here", Description = "/archive/run/1" };
 

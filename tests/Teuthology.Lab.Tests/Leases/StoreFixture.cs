@@ -29,7 +29,7 @@ internal sealed class StoreFixture : IAsyncDisposable
     public static NodeRecord Node(string name, string type = "plain") => new() { Name = name, MachineType = type };
 
     public static ClaimRequest Want(int count, string owner = "me@here") =>
-        new() { Count = count, Owner = owner, Description = "/archive/run/1", MachineType = "plain" };
+        new() { Count = count, Owner = owner, Description = "/archive/run/1", MachineTypes = ["plain"] };
 
     public Task<Lease?> TryAsync(int count, string owner = "me@here") => Store.TryClaimAsync(Want(count, owner), CancellationToken.None);
 

@@ -44,7 +44,7 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
         using var held = FileLock.TryTake(LockFile);
         if (held is null)
             return [];
-        var old = Ours("*").Select(d => new LabImage(d)).Where(i => i.Exists && i != Image && IsOld(i) && !IsMounted(i)).Select(i => i.Directory).ToList();
+        var old = Ours("*").Select(d => new LabImage(d)).Where(i => i.Exists && i != Image && IsOld(i) && !MountedLayers.Uses(i.Root)).Select(i => i.Directory).ToList();
         await RemoveAsync(old, cancellationToken);
         return [.. await RemoveHalfBuiltAsync(cancellationToken), .. old];
     }
@@ -56,7 +56,7 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
         if (!Image.Exists)
             return;
         using var held = FileLock.TryTake(LockFile) ?? throw new ConfigurationException($"the image {Image.Directory} is being built");
-        if (IsMounted(Image))
+        if (MountedLayers.Uses(Image.Root))
             throw new ConfigurationException($"machines use the image {Image.Directory}; `teuthology lab down` takes them away");
 
         // Under this name nobody takes it for whole, should the removal be killed.
@@ -148,19 +148,6 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
     }
 
     private bool IsOld(LabImage image) => File.GetLastWriteTimeUtc(image.StepsFile) < (time.GetUtcNow() - Unused).UtcDateTime;
-
-    // Machines mount it in namespaces of their own, which only their processes show
-    private static bool IsMounted(LabImage image) => Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Any(process =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "mountinfo")).Contains($"lowerdir={image.Root},", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    });
 
     // By rm, and where the build ran: the files may belong to users that only exist there.
     private async Task RemoveAsync(IEnumerable<string> paths, CancellationToken cancellationToken)

@@ -26,7 +26,15 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
     /// <param name="arguments">The command and what it takes.</param>
     /// <param name="cancellationToken">Ends the script; what it began is there for the next <c>down</c>.</param>
     /// <exception cref="TeuthologyException">Kind Infrastructure: it failed; the message has what it said.</exception>
-    public async Task RunAsync(LabImage? image, string[] arguments, CancellationToken cancellationToken)
+    public Task RunAsync(LabImage? image, string[] arguments, CancellationToken cancellationToken) => RunAsync(image, [], arguments, cancellationToken);
+
+    /// <summary>Runs one of its commands to the end.</summary>
+    /// <param name="image">Image for <c>up</c>; null for the other commands.</param>
+    /// <param name="layers">What lies over the image for <c>up</c>, the uppermost first.</param>
+    /// <param name="arguments">The command and what it takes.</param>
+    /// <param name="cancellationToken">Ends the script; what it began is there for the next <c>down</c>.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: it failed; the message has what it said.</exception>
+    public async Task RunAsync(LabImage? image, IReadOnlyList<string> layers, string[] arguments, CancellationToken cancellationToken)
     {
         var command = (IReadOnlyList<string>)[.. enter is null ? [] : await enter(cancellationToken), "bash"];
         var start = new ProcessStartInfo(command[0])
@@ -49,6 +57,7 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
         if (image is not null)
         {
             start.Environment["LAB_IMAGE"] = image.Root;
+            start.Environment["LAB_LAYERS"] = string.Join(':', layers);
             start.Environment["LAB_KEY"] = await File.ReadAllTextAsync(image.PublicKeyFile, cancellationToken);
         }
 

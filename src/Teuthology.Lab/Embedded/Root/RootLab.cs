@@ -30,6 +30,9 @@ internal sealed class RootLab
     /// <summary>The script that brings machines up and down. It is kept with the images: a lab that goes away must not take it from one that starts.</summary>
     public string Script { get; }
 
+    /// <summary>Snapshots of machines; they outlive the lab.</summary>
+    public string Snapshots => Path.Combine(Path.GetDirectoryName(Directory)!, "snapshots");
+
     /// <summary>One directory a machine.</summary>
     public string Nodes => Path.Combine(Directory, "nodes");
 

@@ -25,6 +25,12 @@ internal sealed record RootNode(string Directory, string? Cgroup)
     /// <summary>Root file system of the image that it is made of.</summary>
     public string ImageRoot => Read("image").Trim();
 
+    /// <summary>Where the files are kept that it has of its own.</summary>
+    public string Upper => PathOf("upper");
+
+    /// <summary>What lies between those and the image, the uppermost first.</summary>
+    public IReadOnlyList<string> Layers => Read("layers").Trim().Split(':', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>True when its sshd was started and listens.</summary>
     public bool Listens => Console.Contains("Server listening on", StringComparison.Ordinal);
 

@@ -4,12 +4,13 @@ namespace Teuthology.Lab;
 /// Machines made by root: an overlay on a shared image, namespaces and a cgroup each, on a private bridge that the host's network does not see.
 /// A machine's mounts and network belong to its processes, so they go when it is killed; its directory is its record.
 /// </summary>
-public sealed class RootProvisioner : IProvisioner, IMachineImage
+public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnapshots
 {
     private readonly RootLab _lab;
     private readonly NodeScript _script;
     private readonly Lazy<ImageStore> _images;
     private readonly LabNodes _nodes;
+    private readonly SnapshotStore _snapshots;
 
     /// <summary>The root lab of a state directory.</summary>
     /// <param name="options">Where state and images are, how many machines, their addresses.</param>
@@ -21,6 +22,7 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
         _images = new Lazy<ImageStore>(() => new ImageStore(
             Path.Combine(options.CacheDirectory, "lab"), new ImageRecipe { Suite = RootHost.Suite() }, "", ImageStore.RootLauncher, time));
         _nodes = new LabNodes(_lab, options, () => Features, new HubDialer(_lab.Hub).ConnectAsync, time);
+        _snapshots = new SnapshotStore(_lab.Snapshots, () => _images.Value.Image, _script, time);
         MachineNames = options.NodeNames();
     }
 
@@ -59,7 +61,28 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
     }
 
     /// <inheritdoc/>
-    public async Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken)
+    public Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken) => StartAsync(name, [], progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Machine> StartFromAsync(string machine, MachineSnapshot snapshot, int place, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        StartAsync(machine, _snapshots.Layers(snapshot, place), progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MachineSnapshot> Snapshots() => _snapshots.List();
+
+    /// <inheritdoc/>
+    public MachineSnapshot Require(string name, int machines) => _snapshots.Require(name, machines);
+
+    /// <inheritdoc/>
+    public Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<string> machines, bool replace, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        machines.FirstOrDefault(m => _nodes.Find(m) is null) is { } absent
+            ? throw new TeuthologyException(FailureKind.Infrastructure, $"{absent} is not up; `teuthology lab status` lists machines")
+            : _snapshots.SaveAsync(name, [.. machines.Select(_lab.Node)], replace, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveSnapshotAsync(string name, CancellationToken cancellationToken) => _snapshots.RemoveAsync(name, null, cancellationToken);
+
+    private async Task<Machine> StartAsync(string name, IReadOnlyList<string> layers, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var address = _nodes.AddressOf(name);
         var image = _images.Value.Image;
@@ -67,7 +90,7 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
             await PrepareAsync(progress, cancellationToken);
         try
         {
-            await _script.RunAsync(image, ["up", name, address], cancellationToken);
+            await _script.RunAsync(image, layers, ["up", name, address], cancellationToken);
             return await _nodes.AnsweringAsync(name, cancellationToken);
         }
         catch
@@ -120,6 +143,7 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage
 
         if (Directory.Exists(_lab.Gone))
             await _script.RunAsync(null, ["sweep"], cancellationToken);
+        removed.AddRange((await _snapshots.CollectGarbageAsync(cancellationToken)).Select(d => $"half made snapshot {d}"));
         removed.AddRange((await _images.Value.CollectGarbageAsync(cancellationToken)).Select(d => $"half built image {d}"));
         return removed;
     }

@@ -1,11 +1,12 @@
 #!/bin/bash
 # Brings the machines of an embedded lab up and takes them down; all that a command does for one machine is done by one process.
-#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME | sweep
+#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME | sweep | save DIRECTORY NAME…
 # Works as root, and as root of a user namespace whose /run is its own.
 # LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME, the hub's marker in $LAB_STATE/hub,
 #             files of machines that are gone in $LAB_STATE/gone until they are removed
 # LAB_ID      short name that no other lab on this host has: names the hub's network namespace and the cgroup
 # LAB_IMAGE   root file system that the machines share (up)
+# LAB_LAYERS  directories between the image and the machine's own files, the uppermost first, with colons between (up); empty for none
 # LAB_SUBNET  first three numbers of the addresses
 # LAB_HOSTS   lines for /etc/hosts (up)
 # LAB_KEY     public key that opens the machines (up)
@@ -64,7 +65,7 @@ up() { # NAME ADDRESS
         mkdir -p "$LAB_CGROUP/$1"
         echo 0 > "$LAB_CGROUP/$1/cgroup.procs"
     fi
-    echo "$2" > "$dir/address"; echo "$LAB_IMAGE" > "$dir/image"
+    echo "$2" > "$dir/address"; echo "$LAB_IMAGE" > "$dir/image"; echo "${LAB_LAYERS:-}" > "$dir/layers"
     setsid bash "$0" power "$1" "$2" </dev/null >"$dir/console.log" 2>&1 {held}>&- &
     local pid=$! stat
     read -r stat < "/proc/$pid/stat"
@@ -88,10 +89,10 @@ power() { # NAME ADDRESS
 
 # Process 1 of a machine, in its namespaces, the host's files still in sight.
 init() { # NAME ADDRESS
-    local dir=$nodes/$1 root=$nodes/$1/root device
+    local dir=$nodes/$1 root=$nodes/$1/root device lower=${LAB_LAYERS:+$LAB_LAYERS:}$LAB_IMAGE
     # volatile: nobody needs a machine's disk after the host crashed, so fsync in it costs nothing
-    mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work,volatile${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root" 2>/dev/null ||
-        mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root"
+    mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work,volatile${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root" 2>/dev/null ||
+        mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work${LAB_OVERLAY:+,$LAB_OVERLAY}" "$root"
     # the same address gets the same MAC again: others may have it in their ARP cache for half a minute
     local mac
     printf -v mac '02:00:%02x:%02x:%02x:%02x' ${2//./ }
@@ -107,7 +108,9 @@ EOF
     cd "$root"
     echo "$1" > etc/hostname
     printf '127.0.0.1 localhost\n%s\n' "$LAB_HOSTS" > etc/hosts
-    if [ ! -e etc/ssh/ssh_host_ed25519_key ]; then
+    # A reboot keeps who it is; a machine that begins with another one's files becomes one of its own
+    if [ ! -e "$dir/hostkey.pub" ]; then
+        rm -f etc/ssh/ssh_host_*
         read -r device < /proc/sys/kernel/random/uuid; echo "${device//-/}" > etc/machine-id
         printf '#!/bin/sh\n: >/.reboot && exec kill -TERM 1\n' > usr/local/sbin/reboot; chmod 755 usr/local/sbin/reboot
     fi
@@ -169,6 +172,47 @@ down() { # NAME
     env -i PATH="$PATH" setsid nice bash -c 'for i in {1..200}; do rm -rf "$1" && break; sleep 0.02; done' - "$grave" </dev/null >/dev/null 2>&1 {held}>&- &
 }
 
+# Copies what machines have of their own to DIRECTORY/1, DIRECTORY/2, …: one directory a layer, 00 the lowest.
+# All of them stand still meanwhile, and go on whatever becomes of this process.
+save() { # DIRECTORY NAME…
+    local to=$1 name group place=0 layer layers number stat i
+    shift
+    for name; do
+        lock "$name"
+        [ -e "$nodes/$name/upper" ] || { echo "machine $name is not there"; return 1; }
+        group=${LAB_CGROUP:+$LAB_CGROUP/$name}
+        if [ -n "$group" ] && [ -d "$group" ]; then
+            exec {watch}> >(cat >/dev/null; echo 0 > "$group/cgroup.freeze")
+            echo 1 > "$group/cgroup.freeze"
+            for i in {1..2000}; do
+                while read -r stat; do [ "$stat" != 'frozen 1' ] || break 2; done < "$group/cgroup.events"
+                nap 0.005
+            done
+            [ "$stat" = 'frozen 1' ] || { echo "the processes of $name do not stand still"; return 1; }
+        elif read -r stat _ < "$nodes/$name/pid" && kill -0 "$stat" 2>/dev/null; then
+            echo "this host gives the lab no cgroup, so $name cannot be made to stand still"; return 1
+        fi
+    done
+    for name; do
+        place=$((place + 1)); number=0
+        mkdir -p "$to/$place"
+        IFS=: read -ra layers < "$nodes/$name/layers" || :
+        # layers never change, so they are shared
+        for ((i = ${#layers[@]} - 1; i >= 0; i--)); do
+            printf -v layer '%s/%02d' "$to/$place" $((number++))
+            copy -l "${layers[i]}" "$layer"
+        done
+        printf -v layer '%s/%02d' "$to/$place" $((number++))
+        copy --reflink=auto "$nodes/$name/upper" "$layer"
+        rm -f "$layer"/etc/ssh/ssh_host_* "$layer/etc/machine-id" "$layer/.reboot"
+    done
+    for name; do [ -z "$LAB_CGROUP" ] || echo 0 > "$LAB_CGROUP/$name/cgroup.freeze"; done
+    sync -f "$to"
+}
+
+# With all that makes up a layer: owners, marks of what was removed, hard links. Ends with this process.
+copy() { setpriv --pdeathsig KILL cp -a "$@"; }
+
 # Waits until nothing is left of machines that are gone
 sweep() {
     local i
@@ -185,5 +229,6 @@ case $command in
     init) init "$@" ;;
     down) lock "$1"; down "$@" ;;
     sweep) sweep ;;
+    save) save "$@" ;;
     *) echo "node.sh: no command $command" >&2; exit 2 ;;
 esac

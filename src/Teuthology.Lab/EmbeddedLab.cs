@@ -24,6 +24,10 @@ public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> pr
     }
 
     /// <inheritdoc/>
+    public async Task RequireSnapshotAsync(string name, int machines, CancellationToken cancellationToken) =>
+        await (await ChooseAsync(cancellationToken)).Lab.RequireSnapshotAsync(name, machines, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Machine?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var provisioner = (await ChooseAsync(cancellationToken)).Lab.Provisioner;

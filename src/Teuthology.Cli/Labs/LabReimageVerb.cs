@@ -20,21 +20,10 @@ internal sealed class LabReimageVerb : LabVerb
 
     protected override async Task<int> RunAsync(LeasedLab lab, ParseResult line, CancellationToken cancellationToken)
     {
-        var names = line.GetRequiredValue(_nodes).Distinct(StringComparer.Ordinal).ToList();
-        var owner = LabSettings.Owner();
-        var records = await lab.Store.ListAsync(cancellationToken);
-        foreach (var name in names)
-        {
-            RequireName(lab, name);
-            var record = records.FirstOrDefault(node => node.Name == name && node.MachineType == lab.Provisioner.Kind);
-            if (record?.Locked != true)
-                throw new ConfigurationException($"{name} is held by nobody; `teuthology lab up` holds machines for you");
-            if (!IsByHand(record, owner) && !line.GetValue(_force))
-                throw new ConfigurationException($"{name} is held by {record.LockedBy} for {record.Description}; --force reimages it all the same");
-        }
-
+        var names = await HeldMachines.ChooseAsync(lab, line.GetRequiredValue(_nodes), LabSettings.Owner(), line.GetValue(_force), cancellationToken);
         await lab.Provisioner.PrepareAsync(null, cancellationToken);
-        await Task.WhenAll(names.Select(name => lab.Provisioner.StartAsync(name, null, cancellationToken)));
+        var machines = await Task.WhenAll(names.Select(name => lab.Provisioner.StartAsync(name, null, cancellationToken)));
+        await lab.Store.RegisterAsync(machines.Select(machine => Facts(machine, lab.Provisioner.Kind)), cancellationToken);
         foreach (var name in names)
             await Terminal.Out.WriteLineAsync($"{name} is fresh");
         return ExitCode.Success;

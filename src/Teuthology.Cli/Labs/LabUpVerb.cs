@@ -86,14 +86,4 @@ internal sealed class LabUpVerb : LabVerb
         return await lab.Store.TryClaimAsync(request, cancellationToken)
             ?? throw new TeuthologyException(FailureKind.Infrastructure, $"too few machines are free for {count.ToString(CultureInfo.InvariantCulture)} more, or jobs wait for them; `teuthology lab status` tells who holds them");
     }
-
-    private static NodeRecord Facts(Machine machine, string kind) => new()
-    {
-        Name = machine.Name,
-        MachineType = kind,
-        Arch = machine.Arch,
-        OsType = machine.OsType,
-        OsVersion = machine.OsVersion,
-        SshPubKey = machine.HostKey,
-    };
 }

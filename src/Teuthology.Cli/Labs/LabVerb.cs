@@ -41,7 +41,7 @@ internal abstract class LabVerb : Verb
 
     /// <summary>Refuses a name that the lab does not have.</summary>
     /// <exception cref="ConfigurationException">There is no machine of that name.</exception>
-    protected static void RequireName(LeasedLab lab, string name)
+    public static void RequireName(LeasedLab lab, string name)
     {
         var names = lab.Provisioner.MachineNames;
         if (!names.Contains(name))
@@ -58,8 +58,28 @@ internal abstract class LabVerb : Verb
     }
 
     /// <summary>Whether a machine is held by <c>lab up</c> of <paramref name="owner"/>.</summary>
-    protected static bool IsByHand(NodeRecord node, string owner) =>
+    public static bool IsByHand(NodeRecord node, string owner) =>
         node.Locked && node.Controller is null && node.LockedBy == owner && node.Description == ByHand;
+
+    /// <summary>What the store is told of a machine that is up.</summary>
+    protected static NodeRecord Facts(Machine machine, string kind) => new()
+    {
+        Name = machine.Name,
+        MachineType = kind,
+        Arch = machine.Arch,
+        OsType = machine.OsType,
+        OsVersion = machine.OsVersion,
+        SshPubKey = machine.HostKey,
+    };
+
+    /// <summary>Names of snapshots, for completion.</summary>
+    protected async Task<IEnumerable<string>> CompleteWithSnapshotsAsync(bool machinesToo, CancellationToken cancellationToken)
+    {
+        await using var services = Services(null, verbose: false);
+        var lab = await services.GetRequiredService<EmbeddedLab>().OpenAsync(cancellationToken);
+        var names = lab.Provisioner is IMachineSnapshots snapshots ? snapshots.Snapshots().Select(snapshot => snapshot.Name) : [];
+        return machinesToo ? names.Concat((await lab.Provisioner.StatusAsync(cancellationToken)).Select(node => node.Name)) : names;
+    }
 
     private ServiceProvider Services(string? kind, bool verbose) => new ServiceCollection()
         .AddSingleton(Terminal.Time)

@@ -31,6 +31,7 @@ internal sealed class JobCheck
         paper.Fill(roles, targets);
         check.Try(check.Overrides);
         check.Try(check.OwnNeeds);
+        var lab = check.Try(() => LabSection.Read(job));
         var packages = PackageChecks.Of(job, check.Try(() => TaskList.OfJob(job)) ?? []);
         if (job.ContainsKey("kernel"))
             check.Own(new TaskEntry("kernel", job.Get("kernel"), job.MarkOf("kernel")));
@@ -43,7 +44,7 @@ internal sealed class JobCheck
         }
 
         check.ThrowIfAny();
-        return new JobPlan { Tasks = packages.Tasks, Packages = packages, Roles = roles, Needs = check._needs };
+        return new JobPlan { Tasks = packages.Tasks, Packages = packages, Roles = roles, Needs = check._needs, Lab = lab };
     }
 
     private void Walk(TaskEntry entry, HashSet<object> within)
@@ -144,7 +145,7 @@ internal sealed class JobCheck
         ? null
         : throw new ConfigurationException("'overrides' must be a mapping", _job.MarkOf("overrides"));
 
-    private T? Try<T>(Func<T> read)
+    private T? Try<T>(Func<T?> read)
         where T : class?
     {
         try

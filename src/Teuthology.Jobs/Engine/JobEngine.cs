@@ -27,6 +27,8 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
             if (LabFit.Obstacle(plan, offer, job.Config) is { } reason)
                 return new SkippedSession(job, reason, observer);
             features = offer.Features;
+            if (plan.Lab is { } section)
+                await section.RequireAsync(source, plan.Roles.Count, cancellationToken);
         }
 
         var owner = job.Owner ?? $"{Environment.UserName}@{Environment.MachineName}";

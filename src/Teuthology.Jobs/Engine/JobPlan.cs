@@ -16,5 +16,8 @@ internal sealed record JobPlan
     /// <summary>Every task that needs something of the machines.</summary>
     public required IReadOnlyList<(TaskEntry Task, LabFeatures Needs)> Needs { get; init; }
 
+    /// <summary>What it wants of an embedded lab, or null.</summary>
+    public LabSection? Lab { get; init; }
+
     public LabFeatures Features => Needs.Aggregate(LabFeatures.None, (sum, n) => sum | n.Needs);
 }

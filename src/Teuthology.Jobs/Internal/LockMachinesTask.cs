@@ -21,6 +21,7 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             Arch = job.Config.Get("arch") as string,
             Wait = job.Spec.WaitForMachines,
             Features = plan.Features,
+            FromSnapshot = plan.Lab?.FromSnapshot,
         };
         var asked = job.Time.GetTimestamp();
         var lease = await lab.AcquireAsync(request, new WaitingProgress(journal, run.Log), cancellationToken);

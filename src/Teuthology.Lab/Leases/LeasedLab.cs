@@ -34,6 +34,8 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
     {
         var offer = await DescribeAsync(cancellationToken);
         LabRefusal.ThrowIfNever(request, offer);
+        if (request.FromSnapshot is { } snapshot)
+            await RequireSnapshotAsync(snapshot, request.Count, cancellationToken);
         await OpenAsync(progress, cancellationToken);
         var claim = new ClaimRequest
         {
@@ -48,7 +50,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             Duration = Duration,
         };
         var lease = request.Wait ? await Store.ClaimAsync(claim, progress, cancellationToken) : await ClaimNowAsync(claim, cancellationToken);
-        var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease) };
+        var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease), FromSnapshot = request.FromSnapshot };
         try
         {
             await machines.StartAsync(progress, cancellationToken);
@@ -60,6 +62,18 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public Task RequireSnapshotAsync(string name, int machines, CancellationToken cancellationToken)
+    {
+        Snapshots.Require(name, machines);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Its machines' snapshots.</summary>
+    /// <exception cref="ConfigurationException">Machines of this kind have none.</exception>
+    public IMachineSnapshots Snapshots => Provisioner as IMachineSnapshots
+        ?? throw new ConfigurationException($"the {Provisioner.Kind} lab keeps no snapshots of its machines; the root lab does: run as root, with TEUTHOLOGY_LAB=root or auto");
 
     /// <summary>Removes machines that dead controllers left and frees their leases; machines that are held stay.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -12,6 +12,9 @@ internal sealed partial class MachineLease(
     /// <summary>What is wanted of each machine; the name is filled in.</summary>
     public MachineOrder Order { get; init; } = new("");
 
+    /// <summary>Snapshot that the machines begin with; null for fresh ones.</summary>
+    public string? FromSnapshot { get; init; }
+
     public IReadOnlyList<Machine> Machines { get; private set; } = [];
 
     public string Owner => lease.Owner;
@@ -25,9 +28,9 @@ internal sealed partial class MachineLease(
     /// <summary>Brings all machines up at once; the first failure stops the others.</summary>
     public async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        progress?.Report($"starting {string.Join(", ", lease.Nodes)}");
+        progress?.Report($"starting {string.Join(", ", lease.Nodes)}{(FromSnapshot is null ? "" : $" from the snapshot {FromSnapshot}")}");
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lost);
-        var starts = lease.Nodes.Select(name => StartOneAsync(name, progress, failed)).ToList();
+        var starts = lease.Nodes.Select((name, place) => StartOneAsync(name, place, progress, failed)).ToList();
         var all = Task.WhenAll(starts);
         await ((Task)all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
@@ -37,6 +40,9 @@ internal sealed partial class MachineLease(
             throw new TeuthologyException(FailureKind.Infrastructure, $"the lease on {string.Join(", ", lease.Nodes)} was lost while they came up");
         Machines = await all;
     }
+
+    public Task<MachineSnapshot> SaveAsync(string snapshot, SnapshotOptions options, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        Snapshots.SaveAsync(snapshot, lease.Nodes, options, progress, cancellationToken);
 
     public async Task KeepAsync()
     {
@@ -67,11 +73,11 @@ internal sealed partial class MachineLease(
         }
     }
 
-    private async Task<Machine> StartOneAsync(string name, IProgress<string>? progress, CancellationTokenSource failed)
+    private async Task<Machine> StartOneAsync(string name, int place, IProgress<string>? progress, CancellationTokenSource failed)
     {
         try
         {
-            var machine = await provisioner.StartAsync(Order with { Name = name }, progress, failed.Token);
+            var machine = await BringUpAsync(name, place, progress, failed.Token);
             await store.NoteAsync(lease, machine);
             return machine;
         }
@@ -81,6 +87,13 @@ internal sealed partial class MachineLease(
             throw;
         }
     }
+
+    private Task<Machine> BringUpAsync(string name, int place, IProgress<string>? progress, CancellationToken cancellationToken) => FromSnapshot is null
+        ? provisioner.StartAsync(Order with { Name = name }, progress, cancellationToken)
+        : Snapshots.StartFromAsync(name, Snapshots.Require(FromSnapshot, lease.Nodes.Count), place, progress, cancellationToken);
+
+    private IMachineSnapshots Snapshots => provisioner as IMachineSnapshots
+        ?? throw new ConfigurationException($"the {provisioner.Kind} lab keeps no snapshots of its machines; the root lab does");
 
     // Machines that others hold by now are theirs to stop.
     private async Task<bool> StillHeldAsync()

@@ -22,6 +22,14 @@ public interface ILab
     /// <exception cref="TeuthologyException">Kind Configuration when the lab can never serve it, Infrastructure when machines failed.</exception>
     Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure, before anything is locked, that machines can begin with a snapshot.</summary>
+    /// <param name="name">Name of the snapshot.</param>
+    /// <param name="machines">How many machines.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <exception cref="ConfigurationException">They cannot; the message says why and what to do.</exception>
+    Task RequireSnapshotAsync(string name, int machines, CancellationToken cancellationToken) =>
+        throw new ConfigurationException($"machines cannot begin with the snapshot '{name}': this lab keeps none");
+
     /// <summary>The machine of that name when it is up, whoever holds it; null when the lab has no such machine.</summary>
     /// <param name="name">Its short name.</param>
     /// <param name="cancellationToken">Stops the look.</param>

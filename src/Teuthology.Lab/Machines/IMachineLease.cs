@@ -18,6 +18,15 @@ public interface IMachineLease : IAsyncDisposable
     /// <summary>Directory on the controller that holds logs of the machines (console), or null.</summary>
     string? LogDirectory { get; }
 
+    /// <summary>Keeps the disks of the machines as they are now, so that later ones can begin with them.</summary>
+    /// <param name="snapshot">Name of the snapshot.</param>
+    /// <param name="options">What else is to be known.</param>
+    /// <param name="progress">Told in words what is being done; may be null.</param>
+    /// <param name="cancellationToken">Stops it; nothing half made stays.</param>
+    /// <exception cref="ConfigurationException">These machines cannot be kept, or the name is taken or makes no sense.</exception>
+    Task<MachineSnapshot> SaveAsync(string snapshot, SnapshotOptions options, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        throw new ConfigurationException($"no snapshot '{snapshot}' can be made of these machines: they are not of the root lab");
+
     /// <summary>
     /// Leaves the machines as they are, locked by <see cref="Owner"/> until somebody unlocks them; disposal then takes nothing away.
     /// Machines that were never locked are left alone anyway.

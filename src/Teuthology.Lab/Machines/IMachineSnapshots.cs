@@ -9,12 +9,12 @@ public interface IMachineSnapshots
     /// <summary>Keeps the disks of machines as they are at one moment: their processes stand still while they are copied. A snapshot is whole, or not there.</summary>
     /// <param name="name">Letters, digits, <c>.</c>, <c>_</c> and <c>-</c>; at most 64.</param>
     /// <param name="machines">Machines that are up.</param>
-    /// <param name="replace">Whether an older one of that name may go.</param>
+    /// <param name="options">What else is to be known.</param>
     /// <param name="progress">Told in words what is being done; may be null.</param>
     /// <param name="cancellationToken">Stops it; nothing half made stays.</param>
     /// <exception cref="ConfigurationException">The name makes no sense or is taken.</exception>
     /// <exception cref="TeuthologyException">Kind Infrastructure: no such machine, or too little space.</exception>
-    Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<string> machines, bool replace, IProgress<string>? progress, CancellationToken cancellationToken);
+    Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<string> machines, SnapshotOptions options, IProgress<string>? progress, CancellationToken cancellationToken);
 
     /// <summary>The snapshot, when as many machines can begin with it now; one that holds a single machine serves any number.</summary>
     /// <param name="name">Its name.</param>

@@ -29,4 +29,7 @@ public sealed record MachineRequest
 
     /// <summary>What the machines must be able to do.</summary>
     public LabFeatures Features { get; init; }
+
+    /// <summary>Name of the snapshot that the machines begin with, each with the disk of its place; null for fresh ones.</summary>
+    public string? FromSnapshot { get; init; }
 }

@@ -6,7 +6,7 @@ public sealed class JobCheckTests
 {
     [Theory]
     [InlineData("tasks:\n- test.setp: {name: a}\n", "job.yaml:2:3: unknown task 'test.setp'; did you mean 'test.step'?")]
-    [InlineData("tasks:\n- zebra:\n", "job.yaml:2:3: unknown task 'zebra'; no loaded assembly has it: name one of yours by --tasks, or by task_assemblies of the site's configuration (known: buildpackages, clock, clock.check, console_log, install, sequential, test.command, test.each, test.group, test.hang, test.needy, test.needy_of_service, test.options, test.step, test.twice, test.two_words)")]
+    [InlineData("tasks:\n- zebra:\n", "job.yaml:2:3: unknown task 'zebra'; no loaded assembly has it: name one of yours by --tasks, or by task_assemblies of the site's configuration (known: buildpackages, clock, clock.check, console_log, install, lab.snapshot, sequential, test.command, test.each, test.group, test.hang, test.needy, test.needy_of_service, test.options, test.step, test.twice, test.two_words)")]
     [InlineData("tasks:\n- test.group:\n  - test.grup:\n", "job.yaml:3:5: unknown task 'test.grup'; did you mean 'test.group'?")]
     [InlineData("tasks:\n- test.group: [mine]\nmine:\n- test.grou:\n", "job.yaml:4:3: unknown task 'test.grou'; did you mean 'test.group'?")]
     [InlineData("tasks:\n- test.group:\n  - mine\n", "job.yaml:3:5: no top-level section 'mine'; to run the task of that name write '- mine:'")]
@@ -25,6 +25,12 @@ public sealed class JobCheckTests
     [InlineData("roels: [[a]]\ntasks:\n- test.step:\n", "job.yaml:1:1: unknown key 'roels'; did you mean 'roles'?")]
     [InlineData("overrides: [a]\n", "job.yaml:1:1: 'overrides' must be a mapping")]
     [InlineData("needs: [wings]\n", "job.yaml:1:9: 'needs' has the text 'wings'; a feature is one of root, own_root, own_network, ceph_packages, fuse, systemd")]
+    [InlineData("roles: [[a]]\nlab: base\n", "job.yaml:2:1: 'lab' must be a mapping, e.g. lab: {from-snapshot: NAME}, not the text 'base'")]
+    [InlineData("roles: [[a]]\nlab: {from_snapshot: base}\n", "job.yaml:2:7: 'lab' has the unknown key 'from_snapshot'; did you mean 'from-snapshot'?")]
+    [InlineData("roles: [[a]]\nlab:\n  from-snapshot: 7\n", "job.yaml:3:3: 'lab.from-snapshot' must be the name of a snapshot (`teuthology lab snapshots` lists them), not '7'")]
+    [InlineData("lab: {from-snapshot: base}\n", "job.yaml:1:7: 'lab.from-snapshot' is for the machines of 'roles', and the job has none")]
+    [InlineData("roles: [[a]]\nlab: {from-snapshot: base}\n", "job.yaml:2:7: 'lab.from-snapshot': machines cannot begin with the snapshot 'base': this lab keeps none")]
+    [InlineData("roles: [[a]]\ntasks:\n- lab.snapshot: {nam: x}\n", "job.yaml:3:18: task 'lab.snapshot': unknown key 'nam'; it may have 'name' and 'replace'")]
     public async Task StartAsync_WrongJob_SaysWhereAndWhat(string yaml, string message)
     {
         using var host = new JobHost();

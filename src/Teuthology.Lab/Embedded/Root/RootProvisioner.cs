@@ -74,10 +74,10 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
     public MachineSnapshot Require(string name, int machines) => _snapshots.Require(name, machines);
 
     /// <inheritdoc/>
-    public Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<string> machines, bool replace, IProgress<string>? progress, CancellationToken cancellationToken) =>
+    public Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<string> machines, SnapshotOptions options, IProgress<string>? progress, CancellationToken cancellationToken) =>
         machines.FirstOrDefault(m => _nodes.Find(m) is null) is { } absent
             ? throw new TeuthologyException(FailureKind.Infrastructure, $"{absent} is not up; `teuthology lab status` lists machines")
-            : _snapshots.SaveAsync(name, [.. machines.Select(_lab.Node)], replace, progress, cancellationToken);
+            : _snapshots.SaveAsync(name, [.. machines.Select(_lab.Node)], options, progress, cancellationToken);
 
     /// <inheritdoc/>
     public Task RemoveSnapshotAsync(string name, CancellationToken cancellationToken) => _snapshots.RemoveAsync(name, null, cancellationToken);

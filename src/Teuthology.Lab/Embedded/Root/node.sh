@@ -1,6 +1,6 @@
 #!/bin/bash
 # Brings the machines of an embedded lab up and takes them down; all that a command does for one machine is done by one process.
-#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME | sweep | save DIRECTORY NAME…
+#   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME | sweep | save DIRECTORY WITHOUT NAME…
 # Works as root, and as root of a user namespace whose /run is its own.
 # LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME, the hub's marker in $LAB_STATE/hub,
 #             files of machines that are gone in $LAB_STATE/gone until they are removed
@@ -173,10 +173,11 @@ down() { # NAME
 }
 
 # Copies what machines have of their own to DIRECTORY/1, DIRECTORY/2, …: one directory a layer, 00 the lowest.
-# All of them stand still meanwhile, and go on whatever becomes of this process.
-save() { # DIRECTORY NAME…
-    local to=$1 name group place=0 layer layers number stat i
-    shift
+# All of them stand still meanwhile, and go on whatever becomes of this process. WITHOUT: paths to leave out, colons between them.
+save() { # DIRECTORY WITHOUT NAME…
+    local to=$1 without name group place=0 layer layers number path stat i
+    IFS=: read -ra without <<< "$2"
+    shift 2
     for name; do
         lock "$name"
         [ -e "$nodes/$name/upper" ] || { echo "machine $name is not there"; return 1; }
@@ -205,6 +206,7 @@ save() { # DIRECTORY NAME…
         printf -v layer '%s/%02d' "$to/$place" $((number++))
         copy --reflink=auto "$nodes/$name/upper" "$layer"
         rm -f "$layer"/etc/ssh/ssh_host_* "$layer/etc/machine-id" "$layer/.reboot"
+        for path in "${without[@]}"; do rm -rf "${layer:?}/$path"; done
     done
     for name; do [ -z "$LAB_CGROUP" ] || echo 0 > "$LAB_CGROUP/$name/cgroup.freeze"; done
     sync -f "$to"

@@ -16,7 +16,7 @@ internal static class SnapshotFile
         try
         {
             return JsonSerializer.Deserialize<MachineSnapshot>(File.ReadAllText(file)) is { } read
-                ? read with { Name = Path.GetFileName(directory), Used = File.GetLastWriteTimeUtc(file) }
+                ? read with { Name = Path.GetFileName(directory), Used = new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero) }
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -46,12 +46,12 @@ internal sealed partial class SnapshotStore(string directory, Func<LabImage> ima
         return [.. Directory.GetDirectories(Path.Combine(PathOf(snapshot.Name), number)).OrderDescending(StringComparer.Ordinal)];
     }
 
-    public async Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<RootNode> nodes, bool replace, IProgress<string>? progress, CancellationToken cancellationToken)
+    public async Task<MachineSnapshot> SaveAsync(string name, IReadOnlyList<RootNode> nodes, SnapshotOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         if (!ValidName().IsMatch(name) || name.StartsWith(Half, StringComparison.Ordinal))
             throw new ConfigurationException($"'{name}' cannot name a snapshot: letters, digits, '.', '_' and '-' can, 64 at most, a letter or digit first");
         using var held = await FileLock.TakeAsync(LockFile, () => progress?.Report("waiting for another process that works on snapshots"), cancellationToken);
-        if (Directory.Exists(PathOf(name)) && !replace)
+        if (Directory.Exists(PathOf(name)) && !options.Replace)
             throw new ConfigurationException($"there is a snapshot '{name}' already; --replace makes it anew, `teuthology lab snapshots` lists them");
         RequireSameImage(nodes);
         await RequireSpaceAsync(nodes, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed partial class SnapshotStore(string directory, Func<LabImage> ima
         await RemoveAsync(work, cancellationToken);
         try
         {
-            await script.RunAsync(null, ["save", work, .. nodes.Select(n => n.Name)], cancellationToken);
+            await script.RunAsync(null, ["save", work, string.Join(':', options.Without), .. nodes.Select(n => n.Name)], cancellationToken);
             var snapshot = new MachineSnapshot(name, [.. nodes.Select(n => n.Name)], ImageName(image()), time.GetUtcNow(), await SizeAsync([work], cancellationToken));
             await SnapshotFile.WriteAsync(work, snapshot, cancellationToken);
             var old = Doom(name);

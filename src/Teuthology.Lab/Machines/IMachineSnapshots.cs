@@ -22,7 +22,7 @@ public interface IMachineSnapshots
     /// <exception cref="ConfigurationException">There is none, it holds too few machines, or it was made on another image; says how to make it anew.</exception>
     MachineSnapshot Require(string name, int machines);
 
-    /// <summary>Brings a machine up with the disk of a snapshot, else as <see cref="IProvisioner.StartAsync"/>. Nothing is copied.</summary>
+    /// <summary>Brings a machine up with the disk of a snapshot, else as <see cref="IProvisioner"/> does. Nothing is copied.</summary>
     /// <param name="machine">Name of the machine.</param>
     /// <param name="snapshot">What <see cref="Require"/> gave.</param>
     /// <param name="place">Whose disk: 0 for the first machine of the snapshot.</param>

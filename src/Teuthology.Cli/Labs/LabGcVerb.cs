@@ -27,12 +27,16 @@ internal sealed class LabGcVerb : LabVerb
         return ExitCode.Success;
     }
 
+    private static long SizeOf(string text) => text == "0" ? 0
+        : ByteSize.TryParse(text, out var size) ? size.Bytes
+        : throw new ConfigurationException($"--space is '{text}'; it must be a size, e.g. 20GiB or 500MB");
+
     private async Task RemoveSnapshotsAsync(IMachineSnapshots snapshots, ParseResult line, CancellationToken cancellationToken)
     {
         if (line.GetValue(_unused) is < 0)
             throw new ConfigurationException("--unused must be 0 or more days");
         var since = line.GetValue(_unused) is { } days ? Terminal.Time.GetUtcNow() - TimeSpan.FromDays(days) : DateTimeOffset.MinValue;
-        var space = line.GetValue(_space) is { } text ? DataSize.Parse(text) ?? throw new ConfigurationException($"--space is '{text}'; it must be a size, e.g. 20GiB or 500MB") : long.MaxValue;
+        var space = line.GetValue(_space) is { } text ? SizeOf(text) : long.MaxValue;
         var all = snapshots.Snapshots().OrderBy(snapshot => snapshot.Used).ToList();
         var total = all.Sum(snapshot => snapshot.Bytes);
         foreach (var snapshot in all)

@@ -44,6 +44,10 @@ public sealed class SiteLab(EmbeddedLab embedded, MachineTypeTable types, IEnume
     }
 
     /// <inheritdoc/>
+    /// <remarks>Only the embedded lab has snapshots; the claim of other machines says so.</remarks>
+    public Task RequireSnapshotAsync(string name, int machines, CancellationToken cancellationToken) => embedded.RequireSnapshotAsync(name, machines, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Machine?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var record = (await store.ListAsync(cancellationToken)).FirstOrDefault(n => n.Name == name);

@@ -93,7 +93,7 @@ internal sealed class ResultsVerb : Verb
         }
 
         foreach (var job in jobs)
-            JobLine.Write(Terminal.Rendered, job.JobId, job.Status, job.Duration, job.Description, job.FailureReason, job.ArchivePath);
+            JobLine.Write(Terminal.Out, Terminal.OutIsTerminal ? Terminal.Rendered : null, job.JobId, job.Status, job.Duration, job.Description, job.FailureReason, job.ArchivePath);
         var counts = JobState.All.Where(run.Results.ContainsKey).Select(state => $"{run.Results[state].ToString(CultureInfo.InvariantCulture)} {state}");
         Terminal.Rendered.WriteLine($"{run.Name}: {run.Status}{(jobs.Count == 0 ? "" : ", ")}{string.Join(", ", counts)}");
     }

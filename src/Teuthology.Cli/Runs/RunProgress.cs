@@ -23,7 +23,8 @@ internal sealed class RunProgress(Terminal terminal, bool verbose) : IJobObserve
         lock (_gate)
         {
             JobLine.Write(
-                terminal.RenderedError,
+                terminal.Error,
+                terminal.ErrorIsTerminal ? terminal.RenderedError : null,
                 job.JobId,
                 result.Status.ToString().ToLowerInvariant(),
                 result.Duration.TotalSeconds,

@@ -31,21 +31,19 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             })
             .AddInteractivePrompt(() => terminal.Live?.Hide())
             .BuildServiceProvider();
-        // A lone job that makes no sense is a mistake of the one who started it, and no run.
-        if (plan.Alone is { } alone)
+
+        // Beside the check: both take their time.
+        var opening = Task.Run(() => ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken), CancellationToken.None);
+        try
         {
-            foreach (var doubt in services.GetRequiredService<IJobEngine>().Check(new JobSpec
-            {
-                Config = alone,
-                RunName = suite,
-                JobId = "1",
-                OwnTargets = plan.Machines.OwnTargets,
-                ArchivePath = settings.JobArchive is { } own ? terminal.FullPath(own) : null,
-            }))
-                await terminal.Error.WriteLineAsync($"warning: {doubt}");
+            await CheckAsync(services.GetRequiredService<IJobEngine>(), suite, plan);
+        }
+        finally
+        {
+            await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var store = await ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken);
+        var store = await opening;
         var name = await NameAsync(store, suite, plan, services.GetRequiredService<ILab>(), cancellationToken);
         if (plan.Remark is { } remark)
             await terminal.Error.WriteLineAsync(remark);
@@ -75,6 +73,22 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
         if (outcome.Jobs.Count == 0)
             throw new ConfigurationException("there is no job to run: the filters left none");
         return outcome.Succeeded ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    // A lone job that makes no sense is a mistake of the one who started it, and no run.
+    private async Task CheckAsync(IJobEngine engine, string suite, RunPlan plan)
+    {
+        if (plan.Alone is not { } alone)
+            return;
+        foreach (var doubt in engine.Check(new JobSpec
+        {
+            Config = alone,
+            RunName = suite,
+            JobId = "1",
+            OwnTargets = plan.Machines.OwnTargets,
+            ArchivePath = settings.JobArchive is { } own ? terminal.FullPath(own) : null,
+        }))
+            await terminal.Error.WriteLineAsync($"warning: {doubt}");
     }
 
     private async Task<string> NameAsync(ResultsStore store, string suite, RunPlan plan, ILab lab, CancellationToken cancellationToken)

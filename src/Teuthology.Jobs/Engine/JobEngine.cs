@@ -19,7 +19,9 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     {
         services.GetService<TelemetryExport>();
         var (plan, targets) = Read(job);
-        var source = targets.Count > 0 ? new GivenLab(targets, options.Site, lab) : lab;
+        var given = targets.Count > 0 ? new GivenLab(targets, options.Site, lab) : null;
+        given?.LookAhead(cancellationToken);
+        var source = given ?? lab;
         var features = LabFeatures.None;
         if (plan.Roles.Count > 0)
         {

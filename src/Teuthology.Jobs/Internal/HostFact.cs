@@ -8,16 +8,17 @@ internal sealed record HostFact
 {
     private const string Probe = """
         dir=$1
-        echo "file_system=$(cat /proc/sys/kernel/random/boot_id) $(stat -c %d:%i /)"
-        echo "boot_id=$(cat /proc/sys/kernel/random/boot_id)"
+        read -r boot </proc/sys/kernel/random/boot_id
+        echo "file_system=$boot $(stat -c %d:%i /)"
+        echo "boot_id=$boot"
         if [ -n "$3" ] && [ -e "$3/pid" ]; then echo ours=1; fi
         if [ -e "$dir" ] || [ -L "$dir" ]; then echo stale=1; fi
-        if [ "$2" = root ] && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
-          echo sudo=1
+        if [ "$2" = root ]; then
           s='sudo -n'; if [ "$(id -u)" = 0 ]; then s=; fi
-          if [ -d /var/lib/ceph ] && [ -n "$($s find /var/lib/ceph -mindepth 1 ! -type d -print -quit 2>/dev/null)" ]; then echo ceph_data=1; fi
+          $s sh -c 'echo sudo=1; if [ -d /var/lib/ceph ] && [ -n "$(find /var/lib/ceph -mindepth 1 ! -type d -print -quit)" ]; then echo ceph_data=1; fi' 2>/dev/null
         fi
-        echo "core_pattern=$(cat /proc/sys/kernel/core_pattern)"
+        read -r pattern </proc/sys/kernel/core_pattern
+        echo "core_pattern=$pattern"
         if [ -d /run/systemd/system ]; then echo systemd=1; fi
         if [ -e /sys/fs/selinux/enforce ]; then echo selinux=1; fi
         if [ -d /etc/rsyslog.d ] && pidof rsyslogd >/dev/null 2>&1; then echo syslog=1; fi

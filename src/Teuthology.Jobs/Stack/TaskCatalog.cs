@@ -19,11 +19,11 @@ public sealed class TaskCatalog(IEnumerable<Assembly> assemblies) : ITaskCatalog
     internal static string Reason(ReflectionTypeLoadException e) =>
         $"its classes cannot be loaded; build it against the version of Teuthology that runs it: {e.LoaderExceptions.FirstOrDefault()?.Message ?? e.Message}";
 
-    private static Type[] TypesOf(Assembly assembly)
+    private static IReadOnlyList<Type> TypesOf(Assembly assembly)
     {
         try
         {
-            return assembly.GetTypes();
+            return TaskClasses.Of(assembly);
         }
         catch (ReflectionTypeLoadException e)
         {

@@ -11,12 +11,25 @@ public sealed class GivenLab(IReadOnlyList<Target> targets, SiteConfig site, ILa
 {
     private const LabFeatures All = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages | LabFeatures.Fuse | LabFeatures.Systemd;
 
+    private Task<Machine[]>? _looking;
+
+    /// <summary>Looks up names and keys already while the caller prepares what does not need them; <see cref="AcquireAsync"/> tells what went wrong.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public void LookAhead(CancellationToken cancellationToken)
+    {
+        _looking = LookAsync(targets.Count, cancellationToken);
+        _ = _looking.ContinueWith(static looking => looking.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
     /// <inheritdoc/>
     public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(new LabOffer("given", targets.Count, All, null));
 
     /// <inheritdoc/>
     public async Task<IMachineLease> AcquireAsync(MachineRequest request, IProgress<string>? progress, CancellationToken cancellationToken) =>
-        new NoLease(await Task.WhenAll(targets.Take(request.Count).Select(target => MachineOfAsync(target, cancellationToken))), request.Owner);
+        new NoLease([.. (await (_looking ?? LookAsync(request.Count, cancellationToken)).WaitAsync(cancellationToken)).Take(request.Count)], request.Owner);
+
+    private Task<Machine[]> LookAsync(int count, CancellationToken cancellationToken) =>
+        Task.WhenAll(targets.Take(count).Select(target => Task.Run(() => MachineOfAsync(target, cancellationToken), cancellationToken)));
 
     private async Task<Machine> MachineOfAsync(Target target, CancellationToken cancellationToken)
     {

@@ -8,13 +8,16 @@ public sealed class RemoteFacts
     private const string Question = """
         cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || lsb_release -a
         echo ===
-        uname -m
-        uname -r
+        set -- $(uname -mr)
+        echo "$2"
+        echo "$1"
         hostname --fqdn 2>/dev/null || hostname
         if [ -d /run/systemd/system ]; then echo systemd; else echo none; fi
         if [ -e /run/.containerenv ] || [ -e /.dockerenv ]; then echo yes; else echo no; fi
         nproc
-        awk '/^MemTotal:/ { print $2 }' /proc/meminfo
+        while read -r name kib _; do
+            if [ "$name" = MemTotal: ]; then echo "$kib"; break; fi
+        done </proc/meminfo
         """;
 
     private readonly Remote remote;

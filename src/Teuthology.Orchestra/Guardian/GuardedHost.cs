@@ -61,7 +61,8 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
             var shell = await dial(ct).ConfigureAwait(false);
             try
             {
-                return await TryBeginAsync(shell, ct).ConfigureAwait(false) ? new GuardedShell(shell, this) : shell;
+                var guarded = new GuardedShell(shell, this);
+                return await (Home is null ? TryBeginAsync(guarded, ct) : TryBeginAsync(shell, ct)).ConfigureAwait(false) ? guarded : shell;
             }
             catch (ShellLostException error)
             {
@@ -92,23 +93,35 @@ internal sealed class GuardedHost(string host, HostKey key, GuardianOptions guar
     }
 
     /// <summary>Takes leave: what still runs is ended.</summary>
-    public async Task EndAsync(IRemoteShell shell, CancellationToken ct)
+    public async Task EndAsync(GuardedShell shell, CancellationToken ct)
     {
-        if (Home is { } home)
+        if (Home is { } home && !await shell.EndByLaneAsync(ct).ConfigureAwait(false))
             await RunAsync(shell, GuardianScript.End(home), ct).ConfigureAwait(false);
     }
 
-    private async Task<bool> TryBeginAsync(IRemoteShell shell, CancellationToken ct)
+    private async Task<bool> TryBeginAsync(GuardedShell first, CancellationToken ct)
     {
-        // Lanes that another connection makes from now on are no business of this one.
-        (string, int) known;
+        var known = KnownLanes();
+        return HasBegun(await Lane.BeginAsync(first, lane => GuardianScript.Begin(guardian, identity, id, known, lane), ct).ConfigureAwait(false));
+    }
+
+    private async Task<bool> TryBeginAsync(IRemoteShell shell, CancellationToken ct) =>
+        HasBegun(await RunAsync(shell, GuardianScript.Begin(guardian, identity, id, KnownLanes(), null), ct).ConfigureAwait(false));
+
+    // Lanes that another connection makes from now on are no business of one that begins.
+    private (string Used, int Made) KnownLanes()
+    {
         lock (lanes)
-            known = (string.Join(' ', lanes), lanesMade);
-        var (status, output, error) = await RunAsync(shell, GuardianScript.Begin(guardian, identity, id, known), ct).ConfigureAwait(false);
+            return (string.Join(' ', lanes), lanesMade);
+    }
+
+    private bool HasBegun((int Status, string Output, string Error) told)
+    {
+        var (status, output, error) = told;
         if (status == GuardianScript.Refused)
             throw new TeuthologyException(FailureKind.Infrastructure, $"{host} is taken: {error.Trim()}. The lease under which this job holds it is over.");
         var answer = output[(output.LastIndexOf("\u0001begun ", StringComparison.Ordinal) + 1)..].Split(' ', '\n');
-        if (status == 0 && answer is ["begun", var home, var booted, var program, var mode, ..])
+        if (status is 0 or GuardianScript.Gone && answer is ["begun", var home, var booted, var program, var mode, ..])
         {
             Take(home, booted, $"{program} {mode}");
             return true;

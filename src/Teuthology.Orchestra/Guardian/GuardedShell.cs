@@ -45,6 +45,20 @@ internal sealed class GuardedShell(IRemoteShell inner, GuardedHost host) : IRemo
     /// </summary>
     public Task MakeRoomAsync() => idle.TryPop(out var lane) ? lane.DismissAsync() : Task.CompletedTask;
 
+    /// <summary>Has an idle lane end all that we have on the host, which saves a session.</summary>
+    /// <returns>False when there is none that can.</returns>
+    /// <exception cref="ShellLostException">The connection is gone.</exception>
+    public async Task<bool> EndByLaneAsync(CancellationToken ct)
+    {
+        while (idle.TryPop(out var lane))
+        {
+            if (await lane.EndHostAsync(ct).ConfigureAwait(false))
+                return true;
+        }
+
+        return false;
+    }
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private async Task<Lane?> OpenAsync(CancellationToken ct)

@@ -24,8 +24,13 @@ internal static class GuardianScript
     private static readonly string Text = Read();
 
     /// <summary>Makes or renews a controller's state, and drops those of its first lanes that are not used any more.</summary>
-    public static string Begin(GuardianOptions options, string host, string id, (string Used, int Made) lanes) =>
-        $"g={ShellQuote.Quote(Text)}; exec /bin/sh -c \"$g\" guardian begin {host} {ShellQuote.Quote(options.Directory ?? "")} {id} {ShellQuote.Quote(options.Job)} {Number(options.Fence)} {Seconds(options.Lease)} {ShellQuote.Quote(lanes.Used)} {Number(lanes.Made)} \"$g\"";
+    /// <param name="options">Where the state goes, and whose it is.</param>
+    /// <param name="host">What tells the host from others that share its file system.</param>
+    /// <param name="id">The controller.</param>
+    /// <param name="lanes">Names of lanes in use, and how many were ever made.</param>
+    /// <param name="lane">Name and token of a lane that the session shall become; null for none.</param>
+    public static string Begin(GuardianOptions options, string host, string id, (string Used, int Made) lanes, string? lane) =>
+        $"g={ShellQuote.Quote(Text)}; exec /bin/sh -c \"$g\" guardian begin {host} {ShellQuote.Quote(options.Directory ?? "")} {id} {ShellQuote.Quote(options.Job)} {Number(options.Fence)} {Seconds(options.Lease)} {ShellQuote.Quote(lanes.Used)} {Number(lanes.Made)} \"$g\" {lane}";
 
     /// <summary>Renews the lease.</summary>
     public static string Beat(string home, TimeSpan lease) => Call(home, $"beat {ShellQuote.Quote(home)} {Seconds(lease)}");

@@ -45,25 +45,26 @@ internal sealed class Lane
     public static async Task<Lane?> OpenAsync(GuardedShell shell, CancellationToken ct)
     {
         var lane = new Lane(shell);
-        try
-        {
-            var line = GuardianScript.Call(shell.Host.Home!, $"lane {ShellQuote.Quote(lane.Directory)} {lane.Token} {shell.Host.Worker}");
-            if (await lane.attachment.OpenAsync(line, ct).ConfigureAwait(false) is null)
-            {
-                _ = lane.FollowAsync(lane.attachment);
-                return lane;
-            }
-
-            RemoteLog.NoLane(shell.Host.Log, shell.Host.Host, lane.attachment.Noise);
-        }
-        catch
-        {
-            lane.Leave();
-            throw;
-        }
-
-        lane.Leave();
+        var line = GuardianScript.Call(shell.Host.Home!, $"lane {ShellQuote.Quote(lane.Directory)} {lane.Token} {shell.Host.Worker}");
+        if (await lane.OpenAsync(line, ct).ConfigureAwait(false) is null)
+            return lane;
+        RemoteLog.NoLane(shell.Host.Log, shell.Host.Host, lane.attachment.Noise);
         return null;
+    }
+
+    /// <summary>Has the guardian begin on a connection's host, by a session that becomes the first lane: a job waits once for both.</summary>
+    /// <param name="shell">The connection, which is given the lane.</param>
+    /// <param name="begin">The line that begins, for a lane's name and token.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>Exit status, 0 when there is a lane; standard output and standard error so far.</returns>
+    /// <exception cref="ShellLostException">The connection is gone.</exception>
+    public static async Task<(int Status, string Output, string Error)> BeginAsync(GuardedShell shell, Func<string, string> begin, CancellationToken ct)
+    {
+        var lane = new Lane(shell);
+        var exit = await lane.OpenAsync(begin($"{lane.name} {lane.Token}"), ct).ConfigureAwait(false);
+        if (exit is null)
+            shell.GiveBack(lane);
+        return (exit is { } ended ? ended.Status ?? -1 : 0, lane.attachment.Greeting, lane.attachment.Noise);
     }
 
     /// <summary>Starts a command; null when this lane cannot, and then never can.</summary>
@@ -135,6 +136,26 @@ internal sealed class Lane
     {
         GiveUp(command);
         command.Fail(why);
+    }
+
+    private async Task<ShellExit?> OpenAsync(string line, CancellationToken ct)
+    {
+        try
+        {
+            if (await attachment.OpenAsync(line, ct).ConfigureAwait(false) is { } exit)
+            {
+                Leave();
+                return exit;
+            }
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+
+        _ = FollowAsync(attachment);
+        return null;
     }
 
     private LaneAttachment Attachment(GuardedShell shell) => new(shell, Token, delivery, stdout, stderr);
@@ -245,6 +266,24 @@ internal sealed class Lane
 
         attachment.Write($"quit {Token}\n");
         return CloseAsync(attachment, null);
+    }
+
+    /// <summary>Has an idle worker end all that we have on its host, itself included.</summary>
+    /// <returns>False when it is not there any more, and cannot.</returns>
+    /// <exception cref="ShellLostException">The connection was lost meanwhile.</exception>
+    public async Task<bool> EndHostAsync(CancellationToken ct)
+    {
+        lock (delivery)
+        {
+            if (dead || !attachment.Shell.IsConnected)
+                return false;
+            Leave();
+        }
+
+        attachment.Write($"end {Token}\n");
+        var exit = await attachment.Session.Completion.WaitAsync(ct).ConfigureAwait(false);
+        attachment.Session.Dispose();
+        return exit.Status == 0;
     }
 
     /// <summary>The session's place on the connection must be free before the next command takes it.</summary>

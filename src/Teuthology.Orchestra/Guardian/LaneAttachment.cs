@@ -32,6 +32,9 @@ internal sealed class LaneAttachment
     /// <summary>What came before the guardian spoke, on standard error: why it does not.</summary>
     public string Noise => stderr.Noise;
 
+    /// <summary>What came before the lane was there, on standard output.</summary>
+    public string Greeting => stdout.Noise;
+
     /// <summary>Opens the session and waits until the guardian has answered in both streams.</summary>
     /// <returns>Null when it has, else how the session ended without.</returns>
     /// <exception cref="ShellLostException">The connection was lost.</exception>
@@ -115,7 +118,7 @@ internal sealed class LaneAttachment
             if (noise.AsSpan().IndexOf(pattern) is var start and >= 0)
             {
                 var rest = noise[(start + pattern.Length)..];
-                (attached, noise) = (true, []);
+                (attached, noise) = (true, noise[..start]);
                 if (owner.stdout.attached && owner.stderr.attached)
                     owner.ready.TrySetResult();
                 lane.Write(rest);

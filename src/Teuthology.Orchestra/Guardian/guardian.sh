@@ -182,7 +182,8 @@ end_controller() { # DIRECTORY: all that it runs and ran
 
 # ---- the controller's state
 
-begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lanes, those that are not in LANES are dropped
+begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT [LANE TOKEN]: of the first MADE lanes, those that are not in LANES are dropped;
+          # with a LANE the session goes on as that one
     host=$1
     shift
     user=$(id -u)
@@ -213,7 +214,6 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lane
         done
     else
         make "$here" "$3" "$4" "$5" "$8" || { echo "the guardian's state cannot be written to $home" >&2; exit 77; }
-        forget "$base/teuthology-$user-"
     fi
     shell="/bin/sh" mode=s
     for one in bash sh; do
@@ -229,6 +229,7 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT: of the first MADE lane
     read -r boot </proc/sys/kernel/random/boot_id
     born 1
     printf '\001begun %s %s %s %s\n' "$here" "$boot.$born" "$shell" "$mode"
+    [ -z "$9" ] || lane "$here/$9" "${10}" "$shell" "$mode"
 }
 
 make() { # DIRECTORY JOB FENCE LEASE TEXT: several may begin at once; one of them makes it
@@ -238,15 +239,15 @@ make() { # DIRECTORY JOB FENCE LEASE TEXT: several may begin at once; one of the
     ) || { rm -rf "$1.$$"; return 1; }
     # A directory is moved into one that is there already.
     if mv "$1.$$" "$1" 2>/dev/null && [ ! -e "$1/${1##*/}.$$" ]; then
-        appoint "$1" "$4"
+        appoint "$1" "$4" "${home%-*}-"
     else
         rm -rf "$1.$$" "$1/${1##*/}.$$"
         [ -d "$1" ]
     fi
 }
 
-appoint() { # DIRECTORY LEASE: a keeper
-    (trap '' HUP; exec /bin/sh "$1/guardian" keep "$1" "$2") </dev/null >/dev/null 2>&1 &
+appoint() { # DIRECTORY LEASE [PREFIX]: a keeper
+    (trap '' HUP; exec /bin/sh "$1/guardian" keep "$1" "$2" "$3") </dev/null >/dev/null 2>&1 &
     born $! && echo "$!:$born" >"$1/keeper"
 }
 
@@ -305,7 +306,8 @@ works() { # LANE: whether its worker lives, and its output has a way out or may 
     [ "$taker" != "$out" ] && is_born "${taker%:*}" "${taker#*:}"
 }
 
-keep() { # DIRECTORY LEASE
+keep() { # DIRECTORY LEASE [PREFIX]
+    [ -z "$3" ] || forget "$3"
     pause=$(($2 / 4))
     [ "$pause" -le 15 ] || pause=15
     [ "$pause" -ge 1 ] || pause=1
@@ -345,7 +347,7 @@ drop() { # LANE: with what it runs
     rm -rf "$1"
     for one in $ends; do
         pid=${one%:*}
-        is_born "$pid" "${one#*:}" && kill -s KILL "$pid" 2>/dev/null
+        [ "$pid" != $$ ] && is_born "$pid" "${one#*:}" && kill -s KILL "$pid" 2>/dev/null
     done
 }
 
@@ -480,7 +482,8 @@ release() { # PID:BORN STREAM: lets the former pump find its session closed; it 
     done
 }
 
-work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN`, INPUT being n or the number of the session it comes in, or `quit TOKEN`
+work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN`, INPUT being n or the number of the session it comes in, `quit TOKEN`, or
+         # `end TOKEN` for all that the controller has here
     L=$1 token=$2 mode=$3 seen=0
     exec 5<>"$L/out" 6<>"$L/err"
     [ "$mode" = s ] || set -m
@@ -492,6 +495,7 @@ work() { # LANE TOKEN MODE: frames are `run SEQ TRIM INPUT text TOKEN`, INPUT be
         while IFS= read -r frame; do
             case $frame in
                 "quit $token") rm -rf "$L"; exit ;;
+                "end $token") end "${L%/*}"; exit 0 ;;
                 "run "*" $token") ;;
                 *) continue ;;
             esac

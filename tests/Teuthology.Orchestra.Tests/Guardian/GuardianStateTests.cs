@@ -93,10 +93,10 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
     public async Task Begin_LanesMadeSince_AreLeftAlone()
     {
         var options = new GuardianOptions { Directory = Directory.CreateTempSubdirectory().FullName, Lease = TimeSpan.FromSeconds(1) };
-        var home = (await ShAsync(GuardianScript.Begin(options, "host", "id", ("", 0)))).Split(' ')[1];
+        var home = (await ShAsync(GuardianScript.Begin(options, "host", "id", ("", 0), null))).Split(' ')[1];
         foreach (var lane in (string[])["l1", "l2", "l10"])
             Directory.CreateDirectory(Path.Combine(home, lane));
-        await ShAsync(GuardianScript.Begin(options, "host", "id", ("l2", 2)));
+        await ShAsync(GuardianScript.Begin(options, "host", "id", ("l2", 2), null));
         Assert.Equal(["l10", "l2"], Directory.GetDirectories(home).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         await LocalProcesses.UntilAsync(() => !Directory.Exists(home));
     }
@@ -108,7 +108,7 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         {
             var directory = Directory.CreateTempSubdirectory("teuthology-begin-").FullName;
             var options = new GuardianOptions { Directory = directory, Lease = TimeSpan.FromSeconds(1) };
-            var homes = await InParallel.ForEachAsync(Enumerable.Range(0, 8), async (_, _) => (await ShAsync(GuardianScript.Begin(options, "host", "id", ("", 0)))).Split(' ')[1], default);
+            var homes = await InParallel.ForEachAsync(Enumerable.Range(0, 8), async (_, _) => (await ShAsync(GuardianScript.Begin(options, "host", "id", ("", 0), null))).Split(' ')[1], default);
             var home = Assert.Single(homes.Distinct(StringComparer.Ordinal));
             Assert.Equal(["id", "probe"], Directory.GetFileSystemEntries(Path.GetDirectoryName(home)!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             Assert.Equal(["due", "guardian", "job", "keeper"], Directory.GetFileSystemEntries(home).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -89,7 +89,23 @@ public sealed class SshdProcess : IAsyncDisposable
         if (process is { HasExited: false })
             await KillAsync();
         process?.Dispose();
-        Directory.Delete(directory, recursive: true);
+        await DeleteAsync();
+    }
+
+    // A guardian whose lease is over may be removing its state there in the same moment.
+    private async Task DeleteAsync()
+    {
+        for (var tries = 0; Directory.Exists(directory); tries++)
+        {
+            try
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+            catch (IOException) when (tries < 20)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     /// <summary>sshd's own descendants: the monitor and the unprivileged half of every connection.</summary>

@@ -33,7 +33,7 @@ public sealed class NodeEndpointTests(ServerFixture server) : IClassFixture<Serv
     {
         var (_, node) = await server.GetAsync("/nodes/n1/");
 
-        Assert.Equal(Keys, node.AsObject().Select(entry => entry.Key));
+        Assert.Equal([.. Keys, "fence", "expires_at"], node.AsObject().Select(entry => entry.Key));
         Assert.Equal("me@here", (string)node["locked_by"]!);
         Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?$", (string)node["locked_since"]!);
     }

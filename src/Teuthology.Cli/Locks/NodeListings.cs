@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Teuthology.Lab;
-using Teuthology.Server;
 using Teuthology.Yaml;
 
 namespace Teuthology.Cli;
@@ -19,7 +18,7 @@ internal static class NodeListings
     };
 
     public static void WriteJson(TextWriter writer, IEnumerable<NodeRecord> nodes) =>
-        writer.WriteLine(new JsonArray([.. nodes.Select(NodeWire.Write)]).ToJsonString(Indented));
+        writer.WriteLine(new JsonArray([.. nodes.Select(Listed)]).ToJsonString(Indented));
 
     public static void WriteBrief(TextWriter writer, IReadOnlyCollection<NodeRecord> nodes)
     {
@@ -32,11 +31,11 @@ internal static class NodeListings
         }
     }
 
-    public static void WriteTargets(TextWriter writer, IEnumerable<NodeRecord> nodes)
+    public static void WriteTargets(TextWriter writer, IEnumerable<KeyValuePair<string, string?>> keys)
     {
         var targets = new YamlMap();
-        foreach (var node in nodes)
-            targets[node.Name] = node.SshPubKey;
+        foreach (var (name, key) in keys)
+            targets[name] = key;
         writer.WriteLine(YamlDumper.Dump(new YamlMap { ["targets"] = targets }));
     }
 
@@ -46,9 +45,17 @@ internal static class NodeListings
         writer.WriteLine("TYPE     COUNT  UP  OWNER");
         foreach (var group in all.GroupBy(node => (node.MachineType, Owner: node.Locked ? Owner(node) : "(free)"))
             .OrderBy(group => group.Key.MachineType, StringComparer.Ordinal).ThenBy(group => group.Count()).ThenBy(group => group.Key.Owner, StringComparer.Ordinal))
-            writer.WriteLine($"{group.Key.MachineType,-8} {group.Count(),3}  {group.Count(node => node.Up),3}  {group.Key.Owner}");
+            writer.WriteLine($"{(group.Key.MachineType.Length == 0 ? "(none)" : group.Key.MachineType),-8} {group.Count(),3}  {group.Count(node => node.Up),3}  {group.Key.Owner}");
         writer.WriteLine("         ---  ---");
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"         {all.Count,3}  {all.Count(node => node.Up),3}"));
+    }
+
+    // Of the machine that carries it only the name is shown.
+    private static JsonNode Listed(NodeRecord node)
+    {
+        var wire = NodeWire.Write(node);
+        wire["vm_host"] = node.VmHost;
+        return wire;
     }
 
     private static string Owner(NodeRecord node) => node.Locked ? node.LockedBy ?? "None" : "None";

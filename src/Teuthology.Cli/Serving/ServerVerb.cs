@@ -10,14 +10,17 @@ internal sealed class ServerVerb : Verb
 {
     private readonly Option<string> _listen = new("--listen") { HelpName = "URL", Description = "Address to listen on; port 0 takes a free one", DefaultValueFactory = _ => new ServerOptions().Listen };
 
+    private readonly Option<bool> _testing = new("--testing") { Description = "For tests of clients: POST /__reset empties the stores" };
+
     public ServerVerb(Terminal terminal)
         : base(terminal, "server", "Serve nodes, runs and jobs over HTTP")
     {
         Add(_listen);
+        Add(_testing);
         Remarks =
         [
-            "It answers the reading calls of upstream's results and lock server (/nodes/, /runs/, /runs/RUN/jobs/ ...), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C.",
-            "There are no accounts yet: whoever reaches the address can read. Keep it on loopback, or behind a proxy that asks who comes.",
+            "It is a lock server for `teuthology lock` and upstream's teuthology-lock (/nodes/, all calls), answers the reading calls of upstream's results server (/runs/, /runs/RUN/jobs/ ...), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C.",
+            "There are no accounts yet: whoever reaches the address can lock and unlock. Keep it on loopback, or behind a proxy that asks who comes.",
         ];
         Examples =
         [
@@ -28,7 +31,7 @@ internal sealed class ServerVerb : Verb
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var options = new ServerOptions { Listen = line.GetRequiredValue(_listen) };
+        var options = new ServerOptions { Listen = line.GetRequiredValue(_listen), Testing = line.GetValue(_testing), Time = Terminal.Time };
         options.ListenUri();
         var state = LabSettings.Read(Terminal, null).StateDirectory;
         var results = await ResultsStore.OpenAsync(state, Terminal.Time, cancellationToken);

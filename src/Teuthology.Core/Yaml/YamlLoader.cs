@@ -24,6 +24,23 @@ public static class YamlLoader
         }
     }
 
+    /// <summary>The values of all documents in <paramref name="text"/>, as PyYAML's <c>safe_load_all</c> gives them.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">Its name in marks and messages.</param>
+    /// <exception cref="ConfigurationException">The text is no YAML 1.1, has an unknown tag or a key that cannot be one.</exception>
+    public static IReadOnlyList<object?> LoadAll(string text, string file)
+    {
+        try
+        {
+            RefuseUnprintable(text, file);
+            return [.. new YamlParser(YamlScanner.Scan(text, file)).Documents().Select(root => new YamlConstructor().Construct(root))];
+        }
+        catch (YamlSyntaxException mistake)
+        {
+            throw new ConfigurationException(mistake.Message, mistake.Mark);
+        }
+    }
+
     /// <summary>The value of the one document in the UTF-8 file at <paramref name="path"/>; null when it is empty.</summary>
     /// <param name="path">Path of the file.</param>
     /// <exception cref="ConfigurationException">The file cannot be read, has more than 16 MB, is not UTF-8 or holds no single YAML 1.1 document.</exception>

@@ -24,6 +24,31 @@ internal sealed class YamlParser(IReadOnlyList<YamlToken> tokens)
     /// <summary>The one document of the text; null when there is none.</summary>
     public YamlNode? Document()
     {
+        var root = First();
+        if (Current.Kind is T.StreamEnd)
+            return root;
+        throw Current.Kind is T.DocumentStart or T.Directive
+            ? new YamlSyntaxException(Current.Mark, "a second document begins here; one file holds one document")
+            : CannotFollow();
+    }
+
+    /// <summary>All documents of the text.</summary>
+    public IEnumerable<YamlNode> Documents()
+    {
+        if (First() is { } first)
+            yield return first;
+        while (Current.Kind is T.DocumentStart or T.Directive)
+        {
+            _anchors.Clear();
+            yield return Explicit();
+        }
+
+        if (Current.Kind is not T.StreamEnd)
+            throw CannotFollow();
+    }
+
+    private YamlNode? First()
+    {
         YamlNode? root = null;
         if (Current.Kind is not (T.Directive or T.DocumentStart or T.StreamEnd))
         {
@@ -32,21 +57,20 @@ internal sealed class YamlParser(IReadOnlyList<YamlToken> tokens)
             SkipDocumentEnds();
         }
 
-        if (root is null && Current.Kind != T.StreamEnd)
-        {
-            Directives();
-            root = Current.Kind is T.Directive or T.DocumentStart or T.DocumentEnd or T.StreamEnd
-                ? Empty(Current.Mark)
-                : Node(block: true, itemsMayAlign: false);
-            SkipDocumentEnds();
-        }
-
-        if (Current.Kind is T.StreamEnd)
-            return root;
-        throw Current.Kind is T.DocumentStart or T.Directive
-            ? new YamlSyntaxException(Current.Mark, "a second document begins here; one file holds one document")
-            : new YamlSyntaxException(Current.Mark, $"{Current.Name} cannot follow the document; is the indentation right?");
+        return root is null && Current.Kind != T.StreamEnd ? Explicit() : root;
     }
+
+    private YamlNode Explicit()
+    {
+        Directives();
+        var root = Current.Kind is T.Directive or T.DocumentStart or T.DocumentEnd or T.StreamEnd
+            ? Empty(Current.Mark)
+            : Node(block: true, itemsMayAlign: false);
+        SkipDocumentEnds();
+        return root;
+    }
+
+    private YamlSyntaxException CannotFollow() => new(Current.Mark, $"{Current.Name} cannot follow the document; is the indentation right?");
 
     private bool Skip(YamlTokenKind kind)
     {

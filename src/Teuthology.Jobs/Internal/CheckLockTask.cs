@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Teuthology.Lab;
 using Teuthology.Yaml;
 
@@ -22,20 +21,19 @@ internal sealed class CheckLockTask : IJobTask
         if (!job.Spec.OwnTargets || job.Config.Get("targets") is not YamlMap targets)
             return;
         JobLog.Note(run.Log, "Checking locks...");
-        using var http = new HttpClient();
-        var server = new LockServer(http, url);
+        await using var server = new ServerDirectory(new HttpClient(), url);
         foreach (var target in Target.Read(new YamlMap { ["targets"] = targets }, job.Options.Site))
-            Check(target.Host, await server.StatusAsync(target.Host, cancellationToken), job.Owner);
+            Check(target.Host, await server.FindAsync(target.Host, cancellationToken), job.Owner);
     }
 
-    private static void Check(string machine, JsonObject? status, string owner)
+    private static void Check(string machine, NodeRecord? status, string owner)
     {
         var wrong = status switch
         {
             null => $"could not read lock status for {machine}",
-            _ when (bool?)status["up"] is not true => $"machine {machine} is marked down",
-            _ when (bool?)status["locked"] is not true => $"machine {machine} is not locked",
-            _ when (string?)status["locked_by"] != owner => $"machine {machine} is locked by {status["locked_by"]}, not {owner}",
+            { Up: false } => $"machine {machine} is marked down",
+            { Locked: false } => $"machine {machine} is not locked",
+            _ when status.LockedBy != owner => $"machine {machine} is locked by {status.LockedBy}, not {owner}",
             _ => null,
         };
         if (wrong is not null)

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Teuthology.Lab;
 using Teuthology.Orchestra;
 
@@ -13,11 +11,11 @@ internal sealed class PushInventoryTask : IJobTask
         var job = run.Job;
         if (job.Options.Site.LockServer is not { } url || !job.Spec.OwnTargets)
             return;
-        using var http = new HttpClient();
-        var server = new LockServer(http, url);
+        // Not the whole patience of upstream's tools: the job waits, and nothing in it depends on this.
+        await using var server = new ServerDirectory(new HttpClient(), url, new ServerPatience { Tries = 3, Time = job.Time });
         try
         {
-            await InParallel.ForEachAsync(job.Cluster.Remotes, async (remote, ct) => await server.UpdateAsync(remote.HostName, await FactsAsync(remote, ct), ct), cancellationToken);
+            await InParallel.ForEachAsync(job.Cluster.Remotes, async (remote, ct) => await TellAsync(server, remote, ct), cancellationToken);
         }
         catch (TeuthologyException e)
         {
@@ -25,18 +23,28 @@ internal sealed class PushInventoryTask : IJobTask
         }
     }
 
-    private static async Task<JsonObject> FactsAsync(Remote remote, CancellationToken cancellationToken)
+    private static async Task TellAsync(ServerDirectory server, Remote remote, CancellationToken cancellationToken)
+    {
+        var facts = await FactsAsync(remote, cancellationToken);
+        try
+        {
+            await server.UpdateAsync(remote.HostName, facts, cancellationToken);
+        }
+        catch (TeuthologyException e)
+        {
+            throw new TeuthologyException(e.Kind, $"the inventory of {remote.HostName} could not be told to {server.Place}: {e.Message}", e);
+        }
+    }
+
+    private static async Task<NodeUpdate> FactsAsync(Remote remote, CancellationToken cancellationToken)
     {
         var facts = await remote.Facts.GetAsync(cancellationToken);
-        var told = new JsonObject
+        return new NodeUpdate
         {
-            ["name"] = remote.HostName,
-            ["os_type"] = facts.Os.Name,
-            ["os_version"] = facts.Os.Version,
-            ["arch"] = facts.Arch,
+            OsType = facts.Os.Name,
+            OsVersion = facts.Os.Version,
+            Arch = facts.Arch,
+            SshPubKey = remote.Endpoint.HostKey is { } key ? new Change<string?>(key) : null,
         };
-        if (remote.Endpoint.HostKey is { } key)
-            told["ssh_pub_key"] = key;
-        return told;
     }
 }

@@ -20,13 +20,12 @@ internal sealed class VmSetupTask : IJobTask
         var job = run.Job;
         if (job.Options.Site.LockServer is not { } url || !job.Spec.OwnTargets)
             return;
-        using var http = new HttpClient();
-        var server = new LockServer(http, url);
+        await using var server = new ServerDirectory(new HttpClient(), url);
         await InParallel.ForEachAsync(
             job.Cluster.Remotes,
             async (remote, ct) =>
             {
-                if ((bool?)(await server.StatusAsync(remote.HostName, ct))?["is_vm"] is true)
+                if (await server.FindAsync(remote.HostName, ct) is { IsVm: true })
                     await remote.RunAsync(RemoteCommand.Args("sh", "-c", Script, "sh", remote.User) with { Sudo = true, Label = "set up the VM" }, ct);
             },
             cancellationToken);

@@ -30,6 +30,17 @@ public sealed record Target(string User, string Host, string? HostKey)
         }
     }
 
+    /// <summary>Name of a machine as lock servers have it: without a user, a bare name with the lab's domain.</summary>
+    /// <param name="name">As people write it: <c>smithi001</c>, <c>ubuntu@smithi001.example.com</c>.</param>
+    /// <param name="site">Gives the domain.</param>
+    public static string FullName(string name, SiteConfig site)
+    {
+        var host = name[(name.LastIndexOf('@') + 1)..];
+        return site.LabDomain.Length > 0 && !host.Contains('.', StringComparison.Ordinal) && !IPAddress.TryParse(host, out _)
+            ? $"{host}.{site.LabDomain.TrimStart('.')}"
+            : host;
+    }
+
     private static Target Read(object name, object? key, YamlMark? mark, SiteConfig site)
     {
         if (name is not string { Length: > 0 } text || key is not (null or string))
@@ -38,8 +49,6 @@ public sealed record Target(string User, string Host, string? HostKey)
         var (user, host) = at < 0 ? (site.TestUser, text) : (text[..at], text[(at + 1)..]);
         if (user.Length == 0 || host.Length == 0)
             throw new ConfigurationException($"target '{text}' lacks its {(host.Length == 0 ? "host" : "user")}; a target is user@host", mark);
-        if (site.LabDomain.Length > 0 && !host.Contains('.', StringComparison.Ordinal) && !IPAddress.TryParse(host, out _))
-            host = $"{host}.{site.LabDomain.TrimStart('.')}";
-        return new Target(user, host, (key as string)?.Trim() is { Length: > 0 } given ? given : null);
+        return new Target(user, FullName(host, site), (key as string)?.Trim() is { Length: > 0 } given ? given : null);
     }
 }

@@ -43,4 +43,7 @@ public sealed record ClaimRequest
     /// The process whose death ends the lease at once; null for a hold that outlives its maker until its end.
     /// </summary>
     public ControllerProcess? Controller { get; init; } = ControllerProcess.Current;
+
+    /// <summary>Number of the claim, unique for ever, so that one that is sent again gets what the first one took; null makes one up.</summary>
+    public string? RequestId { get; init; }
 }

@@ -111,6 +111,19 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
         return freed.FirstOrDefault();
     }
 
+    /// <summary>Frees machines of one owner, all of them or none.</summary>
+    /// <param name="names">The machines, each once.</param>
+    /// <param name="owner">Who must hold all of them.</param>
+    /// <param name="cancellationToken">Looked at before.</param>
+    /// <returns>The machines after it; empty when one of them is not held so.</returns>
+    public async Task<IReadOnlyList<NodeRecord>> UnlockAllAsync(IReadOnlyList<string> names, string owner, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var freed = await _database.QueryAsync(() => _database.Leases.UnlockAll(names, owner), _rows.Node, CancellationToken.None);
+        Changes.Signal();
+        return InOrder(freed);
+    }
+
     /// <summary>Ends leases and waits of processes of this host that are gone, and frees what has been over for long.</summary>
     /// <param name="cancellationToken">Looked at between two processes.</param>
     /// <returns>How many machines and places in the queue became free.</returns>
@@ -136,30 +149,36 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
 
     internal async Task<Lease?> ClaimInTurnAsync(ClaimRequest request, long ticket, CancellationToken cancellationToken)
     {
+        var taken = await ClaimNodesAsync(request, ticket, cancellationToken);
+        return taken.Count > 0 ? LeaseOf(taken) : null;
+    }
+
+    internal async Task<IReadOnlyList<NodeRecord>> ClaimNodesAsync(ClaimRequest request, long ticket, CancellationToken cancellationToken)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Count, 1);
         if (request.Names is { } names && names.Distinct(StringComparer.Ordinal).Count() != request.Count)
             throw new ArgumentException("Count must be the number of the machines named, each once", nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
-        var id = Guid.CreateVersion7(Time.GetUtcNow()).ToString("N");
+        var id = request.RequestId ?? Guid.CreateVersion7(Time.GetUtcNow()).ToString("N");
+        if (request.RequestId is not null && await _database.QueryAsync(() => _database.Leases.Claimed(id), _rows.Node, cancellationToken) is { Count: > 0 } before)
+            return InOrder(before);
         var duration = request.Until is null ? Milliseconds(request.Duration) : Until(request.Until);
         var taken = await _database.ClaimAsync(patient => _database.Leases.Claim(request, id, ticket, duration, patient), id, _rows.Node);
         if (taken.Count > 0)
-            return LeaseOf(taken);
-        return request.Names is null ? null : await AgainAsync(request);
+            return InOrder(taken);
+        return request.Names is null ? [] : await AgainAsync(request);
     }
 
     // Who locks again what he has for the same purpose has it, as upstream.
-    private async Task<Lease?> AgainAsync(ClaimRequest request)
+    private async Task<IReadOnlyList<NodeRecord>> AgainAsync(ClaimRequest request)
     {
         var nodes = (await ListAsync(CancellationToken.None)).Where(n => request.Names!.Contains(n.Name)).ToList();
         if (nodes.Count != request.Count
             || nodes.Exists(n => n.Fence != nodes[0].Fence || n.LockedBy != request.Owner || n.Description != request.Description || n.IsUnheld(Time.GetUtcNow())))
-            return null;
-        var lease = LeaseOf(nodes);
+            return [];
         var length = request.Until is { } until ? until - Time.GetUtcNow() : request.Duration;
-        return await RenewAsync(lease, length, CancellationToken.None)
-            ? lease with { ExpiresAt = length == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : Time.GetUtcNow() + length }
-            : null;
+        DateTimeOffset? end = length == Timeout.InfiniteTimeSpan ? null : Time.GetUtcNow() + length;
+        return await RenewAsync(LeaseOf(nodes), length, CancellationToken.None) ? [.. nodes.Select(n => n with { ExpiresAt = end })] : [];
     }
 
     private async Task<int> ChangeAsync(Func<FormattableString> sql, CancellationToken cancellationToken) =>

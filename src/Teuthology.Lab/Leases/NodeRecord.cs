@@ -1,7 +1,7 @@
 namespace Teuthology.Lab;
 
 /// <summary>A machine in the store; columns are named as paddles names them, with the lease beside.</summary>
-public sealed class NodeRecord
+public sealed record NodeRecord
 {
     /// <summary>Name, unique in the store.</summary>
     public required string Name { get; init; }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Teuthology.Sql;
 
 namespace Teuthology.Results;
@@ -23,6 +24,29 @@ internal sealed class JobTable(DbConnection connection, DbTransaction? transacti
         WHERE jobs.Status IN ({JobState.Waiting}, {JobState.Running}) AND jobs.Process IS NOT NULL
         """,
         row => new Suspect(row.GetString(0), row.GetString(1), row.GetString(2), row.Text(nameof(JobRow.ArchivePath))),
+        transaction,
+        cancellationToken);
+
+    /// <summary>Jobs that had a machine among their targets, the newest first.</summary>
+    public Task<List<(string Run, JobRow Job)>> OfNodeAsync(string node, CancellationToken cancellationToken) => connection.QueryAsync(
+        $"""
+        SELECT jobs.*, runs.Name AS RunName FROM jobs JOIN runs ON runs.Id = jobs.RunId
+        WHERE EXISTS (SELECT 1 FROM json_each(jobs.Document, '$.targets') AS target WHERE substr(target.key, instr(target.key, '@') + 1) = {node})
+        ORDER BY jobs.Posted DESC, jobs.Id DESC
+        """,
+        row => (row.Text("RunName")!, Read(row)),
+        transaction,
+        cancellationToken);
+
+    /// <summary>How many jobs of each state each machine had, of those that came since then.</summary>
+    public Task<List<NodeState>> NodeStatesAsync(DateTime since, IReadOnlyList<string>? types, CancellationToken cancellationToken) => connection.QueryAsync(
+        $"""
+        SELECT substr(target.key, instr(target.key, '@') + 1) AS Node, CASE jobs.Status WHEN {JobState.Skip} THEN {JobState.Unknown} ELSE jobs.Status END AS State, count(*) AS Jobs
+        FROM jobs, json_each(jobs.Document, '$.targets') AS target
+        WHERE jobs.Posted >= {since} AND ({(types is null ? 1 : 0)} = 1 OR json_extract(jobs.Document, '$.machine_type') IN (SELECT value FROM json_each({JsonSerializer.Serialize(types)})))
+        GROUP BY Node, State
+        """,
+        row => new NodeState(row.GetString(0), row.GetString(1), row.GetInt32(2)),
         transaction,
         cancellationToken);
 

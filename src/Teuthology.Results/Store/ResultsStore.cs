@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Teuthology.Jobs;
+using Teuthology.Sql;
 
 namespace Teuthology.Results;
 
@@ -119,6 +120,36 @@ public sealed class ResultsStore
             ? await new JobTable(connection).FindAsync(run.Id, jobId, cancellationToken)
             : null;
         return row is null ? null : RunReader.Read(runName, row);
+    }
+
+    /// <summary>Jobs that had a machine among their targets, the newest first.</summary>
+    /// <param name="node">Name of the machine, without a user.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<JobRecord>> JobsOfNodeAsync(string node, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return [.. (await new JobTable(connection).OfNodeAsync(node, cancellationToken)).Select(found => RunReader.Read(found.Run, found.Job))];
+    }
+
+    /// <summary>How many jobs of each state each machine had.</summary>
+    /// <param name="since">Only jobs that came since then, UTC.</param>
+    /// <param name="machineTypes">Only jobs for one of these types of machine; null for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<NodeState>> NodeStatesAsync(DateTime since, IReadOnlyList<string>? machineTypes, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return await new JobTable(connection).NodeStatesAsync(since, machineTypes, cancellationToken);
+    }
+
+    /// <summary>Forgets every run and job.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync($"DELETE FROM jobs", transaction, cancellationToken);
+        await connection.ExecuteAsync($"DELETE FROM runs", transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Ends as dead the unfinished jobs whose process, on this host, lives no more.</summary>

@@ -1,43 +1,81 @@
+using System.Text.Json.Nodes;
 using Teuthology.Lab;
 
 namespace Teuthology.Server;
 
-/// <summary><c>/nodes/</c>: machines and who holds them.</summary>
+/// <summary><c>/nodes/</c>: machines and what is known of them. A method that a path does not know reads it, as with paddles.</summary>
 internal static class NodeEndpoints
 {
+    private static readonly string[] Reads = ["GET", "HEAD", "OPTIONS", "PATCH"];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/nodes", ListAsync);
-        routes.MapGet("/nodes/machine_types", TypesAsync);
-        routes.MapGet("/nodes/{name}", GetAsync);
+        routes.MapMethods("/nodes", [.. Reads, "PUT", "DELETE"], ListAsync);
+        routes.MapPost("/nodes", CreateAsync);
+        routes.Map("/nodes/machine_types", TypesAsync);
+        routes.MapMethods("/nodes/{name}", [.. Reads, "POST"], GetAsync);
+        routes.MapPut("/nodes/{name}", UpdateAsync);
+        routes.MapDelete("/nodes/{name}", DeleteAsync);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, LeaseStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpRequest request, INodeDirectory directory, CancellationToken cancellationToken)
     {
         var query = new QueryText(request.Query);
-        var types = query.Text("machine_type")?.Split('|');
-        var locked = query.Truth("locked");
-        var up = query.Truth("up");
-        var count = query.Number("count", null);
+        var asked = new NodeQuery
+        {
+            MachineTypes = query.Text("machine_type")?.Split('|'),
+            Locked = query.Truth("locked"),
+            Up = query.Truth("up"),
+            OsType = query.Text("os_type"),
+            OsVersion = query.Text("os_version"),
+            LockedBy = query.Text("locked_by"),
+            Count = query.Number("count", null),
+        };
         if (query.Error is not null)
             return Reply.BadRequest(query.Error);
-
-        var nodes = (await store.ListAsync(cancellationToken)).Where(node =>
-            (types is null || types.Contains(node.MachineType))
-            && (locked is null || node.Locked == locked)
-            && (up is null || node.Up == up)
-            && (query.Text("os_type") is not { } type || node.OsType == type)
-            && (query.Text("os_version") is not { } version || node.OsVersion == version)
-            && (query.Text("locked_by") is not { } owner || node.LockedBy == owner));
-        return Reply.List(nodes.Take(count ?? int.MaxValue).Select(NodeWire.Write));
+        var nodes = await directory.ListAsync(asked, cancellationToken);
+        var hosts = await Carriers.OfAsync(nodes, directory, cancellationToken);
+        return Reply.List(nodes.Select(node => NodeWire.Write(node, hosts.Of(node))));
     }
 
-    private static async Task<IResult> TypesAsync(LeaseStore store, CancellationToken cancellationToken) =>
-        Reply.List((await store.ListAsync(cancellationToken)).Select(node => node.MachineType).Distinct().Order(StringComparer.Ordinal)
-            .Select(type => (System.Text.Json.Nodes.JsonNode)type));
+    private static async Task<IResult> TypesAsync(INodeDirectory directory, CancellationToken cancellationToken) =>
+        Reply.List((await directory.ListAsync(NodeQuery.All, cancellationToken)).Select(node => node.MachineType).Where(type => type.Length > 0)
+            .Distinct().Order(StringComparer.Ordinal).Select(type => (JsonNode)type));
 
-    private static async Task<IResult> GetAsync(string name, LeaseStore store, CancellationToken cancellationToken) =>
-        (await store.ListAsync(cancellationToken)).FirstOrDefault(node => node.Name == name) is { } node
-            ? Reply.Json(NodeWire.Write(node))
-            : Reply.NotFound("node not found");
+    private static async Task<IResult> GetAsync(string name, INodeDirectory directory, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(name, cancellationToken) is not { } node)
+            return Reply.NotFound("node not found");
+        var hosts = await Carriers.OfAsync([node], directory, cancellationToken);
+        return Reply.Json(NodeWire.Write(node, hosts.Of(node)));
+    }
+
+    private static async Task<IResult> CreateAsync(HttpRequest request, INodeDirectory directory, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, cancellationToken);
+        if (NodeUpdateWire.Text(body, "name", 256) is not { Value: { Length: > 0 } name })
+            return Reply.BadRequest("could not find required key: 'name'");
+        var change = NodeUpdateWire.Parse(body);
+        var locks = LockChange.Read(body);
+        if (locks is { Locked: true })
+            locks.RequireOwner();
+        await directory.CreateAsync(name, change, cancellationToken);
+        if (locks is { Locked: true })
+            await directory.LockAsync(name, locks.Terms(change.Description?.Value), cancellationToken);
+        return Reply.Done();
+    }
+
+    private static async Task<IResult> UpdateAsync(string name, HttpRequest request, INodeDirectory directory, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(name, cancellationToken) is not { } node)
+            return Reply.NotFound("attempted to update a non-existent node");
+        await LockEndpoints.ApplyAsync(node, await JsonBody.ReadAsync(request, cancellationToken), directory, cancellationToken);
+        return Reply.Done();
+    }
+
+    private static async Task<IResult> DeleteAsync(string name, INodeDirectory directory, CancellationToken cancellationToken)
+    {
+        await directory.DeleteAsync(name, cancellationToken);
+        return Reply.Done();
+    }
 }

@@ -68,7 +68,7 @@ internal static class RunEndpoints
     private static JsonObject Only(JsonObject job, string[] fields) =>
         new(fields.Distinct().Select(field => KeyValuePair.Create(field, job[field]?.DeepClone())));
 
-    private static JsonObject Wire(JobRecord job, HttpRequest request) =>
+    internal static JsonObject Wire(JobRecord job, HttpRequest request) =>
         JobWire.Write(job, $"{RunAddress(request, job.RunName)}jobs/{Uri.EscapeDataString(job.JobId)}/teuthology.log");
 
     private static string RunAddress(HttpRequest request, string name) =>

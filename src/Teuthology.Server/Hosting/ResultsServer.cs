@@ -6,7 +6,7 @@ using Teuthology.Results;
 
 namespace Teuthology.Server;
 
-/// <summary>The results and lock server over the stores of one host; reading only, so far.</summary>
+/// <summary>The results and lock server over the stores of one host; runs and jobs are read only, so far.</summary>
 public sealed class ResultsServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -34,14 +34,19 @@ public sealed class ResultsServer : IAsyncDisposable
         if (logs is not null)
             builder.Logging.AddProvider(logs);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, address));
-        builder.Services.AddSingleton(results).AddSingleton(nodes);
+        builder.Services.AddSingleton(options.Time).AddSingleton(results).AddSingleton(nodes).AddSingleton<INodeDirectory>(new StoreDirectory(nodes));
 
         var application = builder.Build();
         application.Use(ReplyHeaders.AddAsync);
-        application.MapGet("/health", HealthEndpoint.GetAsync);
-        NodeEndpoints.Map(application);
-        RunEndpoints.Map(application);
-        PageEndpoints.Map(application);
+        var routes = application.MapGroup("").AddEndpointFilter(Refusals.AnswerAsync);
+        routes.MapGet("/health", HealthEndpoint.GetAsync);
+        LockEndpoints.Map(routes);
+        NodeJobEndpoints.Map(routes);
+        NodeEndpoints.Map(routes);
+        RunEndpoints.Map(routes);
+        PageEndpoints.Map(routes);
+        if (options.Testing)
+            ResetEndpoint.Map(routes);
         application.MapFallback(() => Reply.NotFound("there is nothing at this address"));
         try
         {

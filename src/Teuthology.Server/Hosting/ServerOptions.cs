@@ -6,6 +6,12 @@ public sealed record ServerOptions
     /// <summary>Address to listen on, <c>http://host:port</c>; port 0 takes a free one.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:8080";
 
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether <c>POST /__reset</c> empties both stores: for the tests of clients, and for nothing else.</summary>
+    public bool Testing { get; init; }
+
     /// <summary>Checks the address.</summary>
     /// <exception cref="ConfigurationException">It is not one, or not one that this server may use.</exception>
     public Uri ListenUri()

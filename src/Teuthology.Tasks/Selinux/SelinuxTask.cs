@@ -58,7 +58,7 @@ public sealed class SelinuxTask : JobTask<SelinuxOptions>, ICheckedTask
             return $"OS '{facts.Os.Name}' does not support SELinux";
         if (run.Job.Options.Site.LockServer is not { } url || !run.Job.Spec.OwnTargets)
             return null;
-        using var http = new HttpClient();
-        return (bool?)(await new LockServer(http, url).StatusAsync(remote.HostName, cancellationToken))?["is_vm"] is true ? "VMs are not yet supported" : null;
+        await using var server = new ServerDirectory(new HttpClient(), url);
+        return await server.FindAsync(remote.HostName, cancellationToken) is { IsVm: true } ? "VMs are not yet supported" : null;
     }
 }

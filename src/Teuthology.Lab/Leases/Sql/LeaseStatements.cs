@@ -77,6 +77,13 @@ internal sealed class LeaseStatements(LeaseDialect sql)
             $"name = {name} AND locked = 1 AND locked_by = {owner} AND (coalesce({description}, '') = '' OR description = {description})", now);
     }
 
+    /// <summary>Frees machines of an owner, all or none.</summary>
+    public FormattableString UnlockAll(IReadOnlyList<string> names, string owner)
+    {
+        var now = sql.Now();
+        return sql.Update(Free(now, "broken"), $"{sql.In($"name", names)} AND locked = 1 AND locked_by = {owner}", now, names.Count);
+    }
+
     /// <summary>Ends the leases of a process that is gone; the machines stay locked, and free for the taking.</summary>
     public FormattableString EndLeasesOf(string controller) =>
         sql.Update($"expires_at = 0", $"controller = {controller} AND locked = 1 AND expires_at > 0", sql.Now());

@@ -1,0 +1,13 @@
+namespace Teuthology.Lab;
+
+/// <summary>A directory of machines refused what was asked; the message is the one that upstream's server gives, which programs parse.</summary>
+/// <param name="refusal">Why.</param>
+/// <param name="message">Upstream's text.</param>
+public sealed class NodeRefusedException(NodeRefusal refusal, string message) : TeuthologyException(FailureKind.Infrastructure, message)
+{
+    /// <summary>Why.</summary>
+    public NodeRefusal Refusal { get; } = refusal;
+
+    /// <summary>The place in line that waits for the machines; null when none was kept.</summary>
+    public long? Ticket { get; init; }
+}

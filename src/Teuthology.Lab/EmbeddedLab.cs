@@ -9,6 +9,9 @@ namespace Teuthology.Lab;
 /// <param name="logs">Where the lab logs to.</param>
 public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> provisioners, LeaseStore store, ILoggerFactory logs) : ILab, IDisposable, IAsyncDisposable
 {
+    // What ails a machine of this host ails the host: it is tried again soon.
+    private static readonly HealthPolicy Health = new() { RetryAfter = TimeSpan.FromMinutes(1) };
+
     private readonly SemaphoreSlim _choosing = new(1, 1);
     private (LeasedLab Lab, LabOffer Offer)? _choice;
 
@@ -70,7 +73,7 @@ public sealed class EmbeddedLab(LabOptions options, IEnumerable<IProvisioner> pr
             remedies.Add($"Only the {options.Kind} lab was looked at; TEUTHOLOGY_LAB=auto takes the most able kind that works here");
         foreach (var kind in kinds)
         {
-            var lab = new LeasedLab(kind, store, logs.CreateLogger<LeasedLab>());
+            var lab = new LeasedLab(kind, store, logs.CreateLogger<LeasedLab>()) { Health = Health };
             var offer = await lab.DescribeAsync(cancellationToken);
             if (offer.Remedy is not null)
                 remedies.Add(offer.Remedy);

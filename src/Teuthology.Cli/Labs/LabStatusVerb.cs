@@ -24,7 +24,7 @@ internal sealed class LabStatusVerb : LabVerb
         var nodes = await lab.Provisioner.StatusAsync(cancellationToken);
         var records = (await lab.Store.ListAsync(cancellationToken)).Where(record => record.MachineType == offer.Kind).ToDictionary(record => record.Name);
         var waiters = (await lab.Store.WaitersAsync(cancellationToken)).Where(waiter => waiter.Terms.MachineTypes is [] || waiter.Terms.MachineTypes.Contains(offer.Kind)).ToList();
-        var names = nodes.Select(node => node.Name).Union(records.Values.Where(record => record.Locked).Select(record => record.Name))
+        var names = nodes.Select(node => node.Name).Union(records.Values.Where(record => record.Locked || !record.Up || record.Failures > 0).Select(record => record.Name))
             .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal);
         var rows = names.Select(name => new NodeRow(name, nodes.FirstOrDefault(node => node.Name == name), records.GetValueOrDefault(name))).ToList();
         if (line.GetValue(_json))
@@ -66,6 +66,8 @@ internal sealed class LabStatusVerb : LabVerb
             console.Write(table);
         }
 
+        foreach (var row in rows.Where(row => row.Trouble is not null))
+            console.WriteLine(row.Trouble!);
         foreach (var waiter in waiters)
             console.WriteLine($"{waiter.Owner} waits for {waiter.Count.ToString(CultureInfo.InvariantCulture)}: {waiter.Description}");
     }

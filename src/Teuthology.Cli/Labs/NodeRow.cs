@@ -10,7 +10,7 @@ internal sealed record NodeRow(string Name, NodeStatus? Node, NodeRecord? Record
 {
     private string State => Node switch
     {
-        null => "absent",
+        null => Record?.Up == false ? "out" : "absent",
         { Up: true } => "up",
         _ => "broken",
     };
@@ -25,7 +25,19 @@ internal sealed record NodeRow(string Name, NodeStatus? Node, NodeRecord? Record
         ["locked"] = Record?.Locked ?? false,
         ["locked_by"] = Record?.LockedBy,
         ["locked_since"] = WireTime.Write(Record?.LockedSince?.UtcDateTime),
+        ["in_use"] = Record?.Up ?? true,
+        ["failures"] = Record?.Failures ?? 0,
+        ["down_reason"] = Record?.DownReason,
+        ["retry_at"] = WireTime.Write(Record?.RetryAt?.UtcDateTime),
         ["description"] = Record?.Locked == true ? Record.Description : null,
+    };
+
+    /// <summary>Why it is out of use, or how often it failed; null when all is well.</summary>
+    public string? Trouble => Record switch
+    {
+        { Up: false } taken => $"{Name} is out of use: {taken.DownReason ?? "somebody took it out"}{(taken.RetryAt is { } at ? $"; tried again after {WireTime.Write(at.UtcDateTime)![..19]} UTC" : $"; `teuthology lock --update --status up {Name}` puts it back")}",
+        { Failures: > 0 } ill => $"{Name} failed {(ill.Failures == 1 ? "once" : $"{ill.Failures} times in a row")} of late",
+        _ => null,
     };
 
     public Text[] Cells() =>

@@ -32,6 +32,7 @@ internal sealed class JobCheck
         check.Try(check.Overrides);
         check.Try(check.OwnNeeds);
         var lab = check.Try(() => LabSection.Read(job));
+        check.Try(() => MachineLimits.Read(job, SiteConfig.Empty));
         var packages = PackageChecks.Of(job, check.Try(() => TaskList.OfJob(job)) ?? []);
         if (job.ContainsKey("kernel"))
             check.Own(new TaskEntry("kernel", job.Get("kernel"), job.MarkOf("kernel")));

@@ -30,7 +30,7 @@ internal sealed class AddRemotesTask(JobPlan plan) : IJobTask
         return Task.CompletedTask;
     }
 
-    private static RemoteEndpoint EndpointOf(Machine machine) => new()
+    internal static RemoteEndpoint EndpointOf(Machine machine) => new()
     {
         HostName = machine.Name,
         User = machine.User,

@@ -15,9 +15,23 @@ internal sealed class ConnectTask : IJobTask
             job.Cluster.Remotes.Zip(job.Shared<LockedMachines>().Lease!.Machines),
             async (pair, ct) =>
             {
-                await pair.First.ConnectAsync(ct);
+                await ConnectAsync(pair.First, pair.Second.Name, job, ct);
                 facts.Add(pair.First, await HostFact.ReadAsync(pair.First, pair.Second, job, ct));
             },
             cancellationToken);
+    }
+
+    // A machine that does not answer may not answer the next job either.
+    private static async Task ConnectAsync(Remote remote, string machine, JobContext job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await remote.ConnectAsync(cancellationToken);
+        }
+        catch (TeuthologyException e) when (e.Kind != FailureKind.Configuration && !cancellationToken.IsCancellationRequested)
+        {
+            await job.Shared<LockedMachines>().Lease!.ReportAsync(machine, e.Message, CancellationToken.None);
+            throw;
+        }
     }
 }

@@ -54,18 +54,19 @@ internal sealed record HostFact
     /// <summary>The machine is not a container on this host: settings of its kernel are its own.</summary>
     public required bool OwnKernel { get; init; }
 
+    /// <summary>Disk, memory, clock, remains.</summary>
+    public required MachineVitals Vitals { get; init; }
+
     /// <summary>What the lab promised.</summary>
     public required LabFeatures Features { get; init; }
 
     public static async Task<HostFact> ReadAsync(Remote remote, Machine machine, JobContext job, CancellationToken cancellationToken)
     {
+        var asked = job.Time.GetUtcNow();
         var result = await remote.RunAsync(
-            RemoteCommand.Args("sh", "-c", Probe, "sh", job.TestDirectory, machine.Features.HasFlag(LabFeatures.Root) ? "root" : "user", job.ArchivePath ?? "") with { Label = "look at the machine", Quiet = true },
+            RemoteCommand.Args("sh", "-c", $"{Probe}\n{MachineVitals.Script}", "sh", job.TestDirectory, machine.Features.HasFlag(LabFeatures.Root) ? "root" : "user", job.ArchivePath ?? "") with { Label = "look at the machine", Quiet = true },
             cancellationToken);
-        var facts = result.Stdout.Split('\n')
-            .Select(line => line.Split('=', 2))
-            .Where(pair => pair.Length == 2)
-            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var facts = Parse(result.Stdout);
         var boot = facts.GetValueOrDefault("boot_id") ?? "";
         return new HostFact
         {
@@ -79,9 +80,16 @@ internal sealed record HostFact
             CorePattern = facts.GetValueOrDefault("core_pattern") ?? "",
             SharesOurRoot = facts.ContainsKey("ours"),
             OwnKernel = boot.Length > 0 && boot != OwnBootId(),
+            Vitals = MachineVitals.Of(facts, asked, job.Time.GetUtcNow()),
             Features = machine.Features,
         };
     }
+
+    /// <summary>Lines <c>key=value</c>.</summary>
+    public static IReadOnlyDictionary<string, string> Parse(string output) => output.Split('\n')
+        .Select(line => line.Split('=', 2))
+        .Where(pair => pair.Length == 2)
+        .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     private static string OwnBootId() =>
         File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";

@@ -30,6 +30,7 @@ internal static class InternalTasks
             yield return Own("internal.connect", new ConnectTask());
             yield return Own("internal.push_inventory", new PushInventoryTask());
             yield return Own("internal.serialize_remote_roles", new SerializeRemoteRolesTask(archive));
+            yield return Own("internal.check_machines", new CheckMachinesTask());
             yield return Own("internal.check_conflict", new CheckConflictTask());
         }
 

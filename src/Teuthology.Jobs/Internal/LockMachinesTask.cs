@@ -7,6 +7,8 @@ namespace Teuthology.Jobs;
 /// <summary><c>internal.lock_machines</c>: takes all machines at once; gives them back at the very end.</summary>
 internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offered, ArchiveJournal journal) : IJobTask
 {
+    private const int MostExchanges = 3;
+
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var job = run.Job;
@@ -24,7 +26,7 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             FromSnapshot = plan.Lab?.FromSnapshot,
         };
         var asked = job.Time.GetTimestamp();
-        var lease = await lab.AcquireAsync(request, new WaitingProgress(journal, run.Log), cancellationToken);
+        var lease = await AcquireAsync(run, request, cancellationToken);
         journal.Locked([.. lease.Machines.Select(m => m.Name)], job.Time.GetElapsedTime(asked));
         var lost = lease.Lost.UnsafeRegister(
             _ => job.Interruption.Interrupt($"the lease on {string.Join(", ", lease.Machines.Select(m => m.Name))} was lost: it expired or somebody broke it"),
@@ -37,10 +39,38 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
 
         if (job.Config.Get("os_type") is string system && lease.Machines.FirstOrDefault(m => m.OsType.Length > 0 && m.OsType != system) is { } other)
             JobLog.Warn(run.Log, $"os_type: {system} is asked for, but {other.Name} runs {other.OsType} {other.OsVersion}; this lab has no other system");
-        job.TestDirectory = LockedMachines.TestDirectoryOf(job, offered, lease.Machines[0].User);
         job.Config["targets"] = Targets(lease);
         job.Shared<LockedMachines>().Lease = lease;
         JobLog.Note(run.Log, $"Locked {string.Join(", ", lease.Machines.Select(m => $"{m.User}@{m.Name} ({m.Address})"))}");
+    }
+
+    // Machines that are not fit are exchanged while the lab has others.
+    private async Task<IMachineLease> AcquireAsync(TaskRun run, MachineRequest request, CancellationToken cancellationToken)
+    {
+        var job = run.Job;
+        for (var exchanges = 0; ; exchanges++)
+        {
+            var lease = await lab.AcquireAsync(request, new WaitingProgress(journal, run.Log), cancellationToken);
+            try
+            {
+                job.TestDirectory = LockedMachines.TestDirectoryOf(job, offered, lease.Machines[0].User);
+                var ill = await new LeasedMachineCheck(job, run.Log).FindAsync(lease, cancellationToken);
+                if (ill.Count == 0)
+                    return lease;
+                request = request with { Without = [.. request.Without, .. ill.Keys] };
+                var offer = await lab.DescribeAsync(request.MachineType, cancellationToken);
+                if (exchanges >= MostExchanges || offer.Machines - request.Without.Count < request.Count)
+                    throw new TeuthologyException(FailureKind.Infrastructure, string.Join('\n', ill.Select(one => $"machine {one.Key} is not fit for the job: {one.Value}")));
+                JobLog.Note(run.Log, $"The job takes other machines instead of {string.Join(", ", ill.Keys)}");
+            }
+            catch
+            {
+                await lease.DisposeAsync();
+                throw;
+            }
+
+            await lease.DisposeAsync();
+        }
     }
 
     private static YamlMap Targets(IMachineLease lease)

@@ -11,6 +11,9 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
 
+    /// <summary>When its machines count as ill.</summary>
+    public HealthPolicy Health { get; init; } = new();
+
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly MachineCleaning _cleaning = new(store, StopPatience, log);
     private LabOffer? _offer;
@@ -37,6 +40,32 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
         if (request.FromSnapshot is { } snapshot)
             await RequireSnapshotAsync(snapshot, request.Count, cancellationToken);
         await OpenAsync(progress, cancellationToken);
+        var failed = request.Without.ToHashSet(StringComparer.Ordinal);
+        for (var replacements = 0; ; replacements++)
+        {
+            var machines = await ClaimAsync(request, offer, failed, progress, cancellationToken);
+            try
+            {
+                await machines.StartAsync(progress, cancellationToken);
+                return machines;
+            }
+            catch
+            {
+                await machines.DisposeAsync();
+                failed.UnionWith(machines.Failed);
+                if (machines.Failed.Count == 0 || replacements >= Health.Replacements || Names(offer, failed).Count < request.Count)
+                    throw;
+            }
+
+            progress?.Report($"{string.Join(", ", machines.Failed)} did not come up; the job takes other machines");
+        }
+    }
+
+    // Without those that failed, while there are enough others
+    private List<string> Names(LabOffer offer, HashSet<string> failed) => [.. Provisioner.MachineNames.Take(offer.Machines).Where(name => !failed.Contains(name))];
+
+    private async Task<MachineLease> ClaimAsync(MachineRequest request, LabOffer offer, HashSet<string> failed, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
         var claim = new ClaimRequest
         {
             Count = request.Count,
@@ -46,21 +75,11 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             OsType = Provisioner.KeepsSystem ? request.OsType : null,
             OsVersion = Provisioner.KeepsSystem ? request.OsVersion : null,
             Arch = Provisioner.KeepsSystem ? request.Arch : null,
-            Among = [.. Provisioner.MachineNames.Take(offer.Machines)],
+            Among = Names(offer, failed),
             Duration = Duration,
         };
         var lease = request.Wait ? await Store.ClaimAsync(claim, progress, cancellationToken) : await ClaimNowAsync(claim, cancellationToken);
-        var machines = new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease), FromSnapshot = request.FromSnapshot };
-        try
-        {
-            await machines.StartAsync(progress, cancellationToken);
-            return machines;
-        }
-        catch
-        {
-            await machines.DisposeAsync();
-            throw;
-        }
+        return new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease), FromSnapshot = request.FromSnapshot, Health = Health };
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Lab;
@@ -14,6 +15,12 @@ internal sealed partial class MachineLease(
 
     /// <summary>Snapshot that the machines begin with; null for fresh ones.</summary>
     public string? FromSnapshot { get; init; }
+
+    /// <summary>When a machine counts as ill.</summary>
+    public HealthPolicy Health { get; init; } = new();
+
+    /// <summary>Machines that did not come up.</summary>
+    public ConcurrentBag<string> Failed { get; } = [];
 
     public IReadOnlyList<Machine> Machines { get; private set; } = [];
 
@@ -39,6 +46,21 @@ internal sealed partial class MachineLease(
         if (Lost.IsCancellationRequested)
             throw new TeuthologyException(FailureKind.Infrastructure, $"the lease on {string.Join(", ", lease.Nodes)} was lost while they came up");
         Machines = await all;
+    }
+
+    public async Task ReportAsync(string machine, string trouble, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await store.ReportFailureAsync(machine, trouble, Health.Failures, Health.RetryAfter, cancellationToken) is { Up: false, Failures: var failures })
+                LogTakenOut(machine, failures, trouble, Health.RetryAfter);
+            else
+                LogFailed(machine, trouble);
+        }
+        catch (TeuthologyException e)
+        {
+            LogNotReleased(e, lease.Fence);
+        }
     }
 
     public Task<MachineSnapshot> SaveAsync(string snapshot, SnapshotOptions options, IProgress<string>? progress, CancellationToken cancellationToken) =>
@@ -79,10 +101,17 @@ internal sealed partial class MachineLease(
         {
             var machine = await BringUpAsync(name, place, progress, failed.Token);
             await store.NoteAsync(lease, machine);
+            await store.ReportSuccessAsync(name, CancellationToken.None);
             return machine;
         }
-        catch
+        catch (Exception e)
         {
+            if (e is not (OperationCanceledException or ConfigurationException) && !failed.IsCancellationRequested)
+            {
+                Failed.Add(name);
+                await ReportAsync(name, e.Message, CancellationToken.None);
+            }
+
             await failed.CancelAsync();
             throw;
         }
@@ -108,6 +137,12 @@ internal sealed partial class MachineLease(
             return false;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Machine {Name} is taken out of use after {Failures} failures in a row, for {Pause}: {Trouble}")]
+    private partial void LogTakenOut(string name, int failures, string trouble, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Machine {Name} failed: {Trouble}")]
+    private partial void LogFailed(string name, string trouble);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Fence} could not be given back; it ends by itself")]
     private partial void LogNotReleased(Exception exception, long fence);

@@ -18,6 +18,12 @@ public interface IMachineLease : IAsyncDisposable
     /// <summary>Directory on the controller that holds logs of the machines (console), or null.</summary>
     string? LogDirectory { get; }
 
+    /// <summary>Counts a failure of one of the machines: it did not answer, or is not fit for a job. Too many in a row take it out of use for a while.</summary>
+    /// <param name="machine">Its name.</param>
+    /// <param name="trouble">What is wrong, in words.</param>
+    /// <param name="cancellationToken">Looked at before.</param>
+    Task ReportAsync(string machine, string trouble, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Keeps the disks of the machines as they are now, so that later ones can begin with them.</summary>
     /// <param name="snapshot">Name of the snapshot.</param>
     /// <param name="options">What else is to be known.</param>

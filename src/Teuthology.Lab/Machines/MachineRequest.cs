@@ -30,6 +30,9 @@ public sealed record MachineRequest
     /// <summary>What the machines must be able to do.</summary>
     public LabFeatures Features { get; init; }
 
+    /// <summary>Machines that will not do: they failed this job already.</summary>
+    public IReadOnlyCollection<string> Without { get; init; } = [];
+
     /// <summary>Name of the snapshot that the machines begin with, each with the disk of its place; null for fresh ones.</summary>
     public string? FromSnapshot { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Teuthology.Lab;
 
@@ -13,12 +14,16 @@ public static class EmbeddedLabServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(provider => new LeaseStore(
-            Path.Combine(options.StateDirectory, "leases.db"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LeaseStore(options.Store ?? StorePlace.OfHost(options.StateDirectory), provider.GetRequiredService<TimeProvider>())
+        {
+            LocalDirectory = options.StateDirectory,
+        });
+        services.AddSingleton(provider => new HostLeases(options, provider.GetRequiredService<LeaseStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IProvisioner, RootProvisioner>();
         services.AddSingleton<IProvisioner, UserNamespaceProvisioner>();
         services.AddSingleton<IProvisioner, LoopbackProvisioner>();
-        services.AddSingleton<EmbeddedLab>();
+        services.AddSingleton(provider => new EmbeddedLab(
+            options, provider.GetServices<IProvisioner>(), provider.GetRequiredService<HostLeases>().Store, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ILab>(provider => provider.GetRequiredService<EmbeddedLab>());
         return services;
     }

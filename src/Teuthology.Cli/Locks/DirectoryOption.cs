@@ -29,7 +29,7 @@ internal sealed class DirectoryOption(Terminal terminal)
     {
         var url = line.GetValue(Server) is { Length: > 0 } asked ? asked : Site.LockServer;
         return url is null or Local
-            ? StoreDirectory.Open(LabSettings.Read(terminal, null), terminal.Time)
+            ? StoreDirectory.Open(LabSettings.ReadWithStore(terminal), terminal.Time)
             : new ServerDirectory(
                 new HttpClient { Timeout = TimeSpan.FromSeconds(100) },
                 url,

@@ -19,14 +19,16 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
     /// <returns>Exit code.</returns>
     public async Task<int> RunAsync(string suite, RunPlan plan, CancellationToken cancellationToken)
     {
+        var jobs = settings.Jobs(terminal);
         var lab = LabSettings.Read(terminal, settings.LabKind);
+        lab = lab with { Store = StorePlace.Choose(terminal.Environment, jobs.Site, lab.StateDirectory) };
         await using var services = new ServiceCollection()
             .AddSingleton(terminal.Time)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ErrorLog(terminal, settings.Verbose)))
             .AddTeuthology(new TeuthologyOptions
             {
                 Lab = lab,
-                Jobs = settings.Jobs(terminal),
+                Jobs = jobs,
                 TaskAssemblies = [.. settings.TaskAssemblies.Select(path => TaskAssemblyFile.Load(terminal.FullPath(path)))],
             })
             .AddInteractivePrompt(() => terminal.Live?.Hide())

@@ -35,7 +35,7 @@ internal sealed class ServerVerb : Verb
         options.ListenUri();
         var state = LabSettings.Read(Terminal, null).StateDirectory;
         var results = await ResultsStore.OpenAsync(state, Terminal.Time, cancellationToken);
-        await using var nodes = new LeaseStore(Path.Combine(state, "leases.db"), Terminal.Time);
+        await using var nodes = LabSettings.Leases(Terminal);
         using var log = new ErrorLog(Terminal, line.GetValue<bool>("--verbose"));
         await using var server = await ResultsServer.StartAsync(options, results, nodes, log, cancellationToken);
         await Terminal.Out.WriteLineAsync($"listening on {server.Address}");

@@ -25,6 +25,20 @@ internal static class LabSettings
         return options;
     }
 
+    /// <summary>Settings from the environment, with the store of the site's machines.</summary>
+    public static LabOptions ReadWithStore(Terminal terminal)
+    {
+        var options = Read(terminal, null);
+        return options with { Store = StorePlace.Choose(terminal.Environment, SiteConfig.Load(terminal.Environment), options.StateDirectory) };
+    }
+
+    /// <summary>The store of the site's machines.</summary>
+    public static LeaseStore Leases(Terminal terminal)
+    {
+        var options = ReadWithStore(terminal);
+        return new LeaseStore(options.Store!, terminal.Time) { LocalDirectory = options.StateDirectory };
+    }
+
     /// <summary>Who holds what a person takes by hand: <c>user@host</c>, upstream's default owner.</summary>
     public static string Owner() => $"{Environment.UserName}@{Environment.MachineName}";
 }

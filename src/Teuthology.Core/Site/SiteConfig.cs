@@ -62,6 +62,9 @@ public sealed record SiteConfig
     /// <summary><c>ssh_key</c>: private key that opens given targets; beats ssh's own configuration.</summary>
     public string? SshKey { get; init; }
 
+    /// <summary><c>store</c>, a key of ours: where it is kept who holds which machine, a file or a PostgreSQL database; null for a file of this host.</summary>
+    public string? Store { get; init; }
+
     /// <summary><c>task_assemblies</c>, a key of ours: assemblies with tasks besides the built-in ones; relative paths start at the file's directory.</summary>
     public IReadOnlyList<string> TaskAssemblies { get; init; } = [];
 
@@ -120,6 +123,7 @@ public sealed record SiteConfig
             SmtpServer = read.Text("smtp_server") ?? Empty.SmtpServer,
             SshConfigPath = read.Path("ssh_config_path"),
             SshKey = read.Path("ssh_key"),
+            Store = read.Text("store"),
             TaskAssemblies = read.Paths("task_assemblies", System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!),
             TestPath = read.Text("test_path"),
             TestUser = read.Text("test_user") ?? Empty.TestUser,

@@ -11,6 +11,12 @@ public sealed record LabOptions
     /// <summary>Where the state of labs and leases is kept. Two directories are two labs that don't see each other.</summary>
     public string StateDirectory { get; init; } = DefaultStateDirectory();
 
+    /// <summary>
+    /// The store of the site's machines, as <see cref="StorePlace"/> chooses it; null for the host's own. The machines of the embedded lab are
+    /// always kept in the state directory: their names mean nothing to another host.
+    /// </summary>
+    public string? Store { get; init; }
+
     /// <summary>Where images are kept.</summary>
     public string CacheDirectory { get; init; } = DefaultCacheDirectory();
 

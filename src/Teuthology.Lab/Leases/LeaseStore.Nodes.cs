@@ -10,7 +10,7 @@ public sealed partial class LeaseStore
     {
         foreach (var node in nodes)
             await _database.ExecuteAsync(() => NodeStatements.Register(node), cancellationToken);
-        Changes.Signal();
+        await TellAsync();
     }
 
     /// <summary>Adds a machine.</summary>
@@ -20,7 +20,7 @@ public sealed partial class LeaseStore
     public async Task<bool> CreateAsync(NodeRecord node, CancellationToken cancellationToken)
     {
         var added = await _database.ExecuteAsync(() => NodeStatements.Create(node), cancellationToken);
-        Changes.Signal();
+        await TellAsync();
         return added == 1;
     }
 
@@ -32,7 +32,7 @@ public sealed partial class LeaseStore
     public async Task<NodeRecord?> UpdateAsync(string name, NodeUpdate update, CancellationToken cancellationToken)
     {
         var changed = await _database.QueryAsync(() => _database.Nodes.Update(name, update), _rows.Node, cancellationToken);
-        Changes.Signal();
+        await TellAsync();
         return changed.FirstOrDefault();
     }
 
@@ -64,7 +64,7 @@ public sealed partial class LeaseStore
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var pause = retryAfter is { } after ? Milliseconds(after) : null;
         var changed = await _database.QueryAsync(() => _database.Nodes.Failed(name, reason, limit, pause), _rows.Node, cancellationToken);
-        Changes.Signal();
+        await TellAsync();
         return changed.FirstOrDefault();
     }
 
@@ -76,7 +76,7 @@ public sealed partial class LeaseStore
     {
         var changed = await ChangeAsync(() => _database.Nodes.Succeeded(name), cancellationToken);
         if (changed > 0)
-            Changes.Signal();
+            await TellAsync();
         return changed > 0;
     }
 
@@ -120,7 +120,7 @@ public sealed partial class LeaseStore
     internal async Task DequeueAsync(long ticket)
     {
         await _database.ExecuteAsync(() => QueueStatements.Leave(ticket), CancellationToken.None);
-        Changes.Signal();
+        await TellAsync();
     }
 
     internal Task<long> VersionAsync(CancellationToken cancellationToken) => _database.VersionAsync(cancellationToken);

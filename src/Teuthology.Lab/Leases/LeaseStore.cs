@@ -4,9 +4,7 @@ namespace Teuthology.Lab;
 /// The lab's machines and who holds them, in a database that all who use the lab share.
 /// No machine is ever given to two leases: each change of hands is one SQL statement and carries a new, higher fence.
 /// </summary>
-/// <param name="place">Path of a SQLite file, made with its directory when it is missing.</param>
-/// <param name="time">The process's clocks.</param>
-public sealed partial class LeaseStore(string place, TimeProvider time) : IAsyncDisposable
+public sealed partial class LeaseStore : IAsyncDisposable
 {
     /// <summary>How many turns of a machine are remembered.</summary>
     public const int TurnsKept = 100;
@@ -17,18 +15,41 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
     // A controller that hangs may still renew a lease that is over; after this nobody counts on it.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
-    private readonly LeaseDatabase _database = new SqliteDatabase(place, time);
-    private readonly LeaseRows _rows = new(time);
+    private readonly LeaseDatabase _database;
+    private readonly LeaseRows _rows;
 
-    /// <summary>Where the store is: the file's path.</summary>
+    /// <summary>Opens nothing yet: the first question does.</summary>
+    /// <param name="place">
+    /// Path of a SQLite file, made with its directory when it is missing; or a PostgreSQL database, <c>postgres://user@host/database</c> or
+    /// <c>Host=…;Database=…</c>, whose tables are made when they are missing.
+    /// </param>
+    /// <param name="time">The process's clocks. Leases end by the host's monotonic clock, in PostgreSQL by the server's: a step of this wall clock moves none.</param>
+    /// <exception cref="ConfigurationException">The place makes no sense.</exception>
+    public LeaseStore(string place, TimeProvider time)
+        : this(place, time, ownTime: false)
+    {
+    }
+
+    /// <summary>For tests: <paramref name="ownTime"/> has the caller's clock rule in PostgreSQL, too.</summary>
+    internal LeaseStore(string place, TimeProvider time, bool ownTime)
+    {
+        (Time, _rows) = (time, new LeaseRows(time));
+        var isServer = PostgresPlace.Is(place);
+        _database = isServer
+            ? new PostgresDatabase(place, time, ownTime ? () => time.GetUtcNow().ToUnixTimeMilliseconds() : null)
+            : new SqliteDatabase(place, time);
+        LocalDirectory = isServer ? Path.Combine(Path.GetTempPath(), "teuthology-leases") : Path.GetDirectoryName(Path.GetFullPath(place))!;
+    }
+
+    /// <summary>Where the store is, without secrets: the file's path, or <c>host:port/database</c>.</summary>
     public string Place => _database.Place;
 
-    /// <summary>Directory on this host for what goes with leases: links to consoles. The file's own as a rule.</summary>
-    public string LocalDirectory { get; init; } = Path.GetDirectoryName(Path.GetFullPath(place))!;
+    /// <summary>Directory on this host for what goes with leases, links to consoles: the file's own as a rule.</summary>
+    public string LocalDirectory { get; init; }
 
     internal ChangeSignal Changes { get; } = new();
 
-    internal TimeProvider Time { get; } = time;
+    internal TimeProvider Time { get; }
 
     /// <summary>Takes all machines asked for, or none, without waiting; those who wait for any of them come first.</summary>
     /// <param name="request">What is asked.</param>
@@ -60,7 +81,7 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
     {
         // Giving back cannot be called off.
         var freed = await ChangeAsync(() => _database.Leases.Release(lease), CancellationToken.None);
-        Changes.Signal();
+        await TellAsync();
         return freed;
     }
 
@@ -94,7 +115,7 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
     {
         cancellationToken.ThrowIfCancellationRequested();
         var freed = await _database.QueryAsync(() => _database.Leases.Break(owner, names), _rows.Node, CancellationToken.None);
-        Changes.Signal();
+        await TellAsync();
         return [.. InOrder(freed).Select(n => n.Name)];
     }
 
@@ -107,7 +128,7 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
     public async Task<NodeRecord?> UnlockAsync(string name, string owner, string? description, CancellationToken cancellationToken)
     {
         var freed = await _database.QueryAsync(() => _database.Leases.Unlock(name, owner, description), _rows.Node, cancellationToken);
-        Changes.Signal();
+        await TellAsync();
         return freed.FirstOrDefault();
     }
 
@@ -120,7 +141,7 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
     {
         cancellationToken.ThrowIfCancellationRequested();
         var freed = await _database.QueryAsync(() => _database.Leases.UnlockAll(names, owner), _rows.Node, CancellationToken.None);
-        Changes.Signal();
+        await TellAsync();
         return InOrder(freed);
     }
 
@@ -140,7 +161,7 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
         count += await _database.ExecuteAsync(() => _database.Queue.Sweep(Milliseconds(Grace)!.Value), cancellationToken);
         count += await ChangeAsync(() => _database.Leases.Sweep(Milliseconds(Grace)!.Value), cancellationToken);
         if (count > 0)
-            Changes.Signal();
+            await TellAsync();
         return count;
     }
 
@@ -163,7 +184,7 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
         if (request.RequestId is not null && await _database.QueryAsync(() => _database.Leases.Claimed(id), _rows.Node, cancellationToken) is { Count: > 0 } before)
             return InOrder(before);
         var duration = request.Until is null ? Milliseconds(request.Duration) : Until(request.Until);
-        var taken = await _database.ClaimAsync(patient => _database.Leases.Claim(request, id, ticket, duration, patient), id, _rows.Node);
+        var taken = await _database.ClaimAsync(_database.Leases.Claim(request, id, ticket, duration), _rows.Node);
         if (taken.Count > 0)
             return InOrder(taken);
         return request.Names is null ? [] : await AgainAsync(request);
@@ -179,6 +200,13 @@ public sealed partial class LeaseStore(string place, TimeProvider time) : IAsync
         var length = request.Until is { } until ? until - Time.GetUtcNow() : request.Duration;
         DateTimeOffset? end = length == Timeout.InfiniteTimeSpan ? null : Time.GetUtcNow() + length;
         return await RenewAsync(LeaseOf(nodes), length, CancellationToken.None) ? [.. nodes.Select(n => n with { ExpiresAt = end })] : [];
+    }
+
+    // Wakes those who wait: here at once, elsewhere through the database.
+    private Task TellAsync()
+    {
+        Changes.Signal();
+        return _database.TellAsync();
     }
 
     private async Task<int> ChangeAsync(Func<FormattableString> sql, CancellationToken cancellationToken) =>

@@ -7,7 +7,10 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
     /// <summary>Opens the store that the options name.</summary>
     /// <param name="options">Where the state is.</param>
     /// <param name="time">Clock.</param>
-    public static StoreDirectory Open(LabOptions options, TimeProvider time) => new(new LeaseStore(Path.Combine(options.StateDirectory, "leases.db"), time));
+    public static StoreDirectory Open(LabOptions options, TimeProvider time) => new(new LeaseStore(options.Store ?? StorePlace.OfHost(options.StateDirectory), time)
+    {
+        LocalDirectory = options.StateDirectory,
+    });
 
     /// <inheritdoc/>
     public string Place => store.Place;

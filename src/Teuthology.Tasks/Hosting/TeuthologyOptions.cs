@@ -18,5 +18,9 @@ public sealed record TeuthologyOptions
 
     /// <summary>Defaults, changed by the environment's TEUTHOLOGY_… variables.</summary>
     /// <exception cref="ConfigurationException">A variable makes no sense.</exception>
-    public static TeuthologyOptions FromEnvironment() => new() { Lab = LabOptions.FromEnvironment(), Jobs = JobOptions.FromEnvironment() };
+    public static TeuthologyOptions FromEnvironment()
+    {
+        var (lab, jobs) = (LabOptions.FromEnvironment(), JobOptions.FromEnvironment());
+        return new TeuthologyOptions { Lab = lab with { Store = StorePlace.Choose(Environment.GetEnvironmentVariable, jobs.Site, lab.StateDirectory) }, Jobs = jobs };
+    }
 }

@@ -2,20 +2,20 @@ using System.Collections.Concurrent;
 
 namespace Teuthology.Lab.Tests;
 
-public sealed class LeaseConcurrencyTests
+public abstract class LeaseConcurrencyTests(Engine engine)
 {
     private const int Nodes = 7;
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_ManyTasks_NoMachineIsHeldTwice()
     {
-        await using var fixture = await StoreFixture.CreateAsync(Nodes, TimeProvider.System);
+        await using var fixture = await StoreFixture.CreateAsync(engine, Nodes, TimeProvider.System);
         var histories = new ConcurrentBag<string>();
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             using var history = new StringWriter();
-            await LeaseClient.RunAsync(fixture.File, $"task{i}", 3, turns: 6, history);
+            await LeaseClient.RunAsync(fixture.Place, $"task{i}", 3, turns: 6, history);
             histories.Add(history.ToString());
         })));
 
@@ -26,11 +26,11 @@ public sealed class LeaseConcurrencyTests
         Assert.Empty(await fixture.Store.WaitersAsync(CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_SeveralProcessesThatAlsoMakeTheStore_NoMachineIsHeldTwice()
     {
-        await using var fixture = await StoreFixture.CreateAsync(Nodes, TimeProvider.System);
-        var clients = Enumerable.Range(0, 4).Select(i => LeaseClient.Start("lease-client", fixture.File, $"process{i}", "3", "8")).ToList();
+        await using var fixture = await StoreFixture.CreateAsync(engine, Nodes, TimeProvider.System);
+        var clients = Enumerable.Range(0, 4).Select(i => LeaseClient.Start("lease-client", fixture.Place, $"process{i}", "3", "8")).ToList();
 
         var outputs = await Task.WhenAll(clients.Select(c => c.StandardOutput.ReadToEndAsync()));
         foreach (var client in clients)
@@ -45,29 +45,26 @@ public sealed class LeaseConcurrencyTests
         Assert.Empty(await fixture.LockedAsync());
     }
 
-    [Fact]
-    public async Task Open_ManyAtOnceOnAMissingFile_MakeItOnce()
+    [SkippableFact]
+    public async Task Open_ManyAtOnceOnAMissingStore_MakeItOnce()
     {
-        var directory = Directory.CreateTempSubdirectory("teuthology-leases-");
-        var file = Path.Combine(directory.FullName, "leases.db");
+        await using var fixture = await StoreFixture.CreateAsync(engine, 0, TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
         {
-            await using var store = new LeaseStore(file, TimeProvider.System);
+            await using var store = new LeaseStore(fixture.Place, TimeProvider.System);
             await store.RegisterAsync([StoreFixture.Node($"n{i}")], CancellationToken.None);
         })));
 
-        await using (var store = new LeaseStore(file, TimeProvider.System))
-            Assert.Equal(12, (await store.ListAsync(CancellationToken.None)).Count);
-        directory.Delete(recursive: true);
+        Assert.Equal(12, (await fixture.Store.ListAsync(CancellationToken.None)).Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_HolderWasKilled_GetsItsMachinesAtOnce()
     {
-        await using var fixture = await StoreFixture.CreateAsync(2, TimeProvider.System);
-        using var holder = LeaseClient.Start("lease-holder", fixture.File, "victim", "2");
+        await using var fixture = await StoreFixture.CreateAsync(engine, 2, TimeProvider.System);
+        using var holder = LeaseClient.Start("lease-holder", fixture.Place, "victim", "2");
         Assert.StartsWith("holds ", await holder.StandardOutput.ReadLineAsync());
-        using var waiter = LeaseClient.Start("lease-holder", fixture.File, "waiting-victim", "2");
+        using var waiter = LeaseClient.Start("lease-holder", fixture.Place, "waiting-victim", "2");
         await Eventually.HoldsAsync(async () => (await fixture.Store.WaitersAsync(CancellationToken.None)).Count == 1, "the second process waits");
         Assert.Null(await fixture.TryAsync(1));
         Assert.Equal(0, await fixture.Store.ReclaimAsync(CancellationToken.None));
@@ -86,3 +83,7 @@ public sealed class LeaseConcurrencyTests
     private static List<Hold> Parse(IEnumerable<string> histories) =>
         [.. histories.SelectMany(h => h.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(Hold.Parse)];
 }
+
+public sealed class LeaseConcurrencyTestsOnSqlite() : LeaseConcurrencyTests(Engine.Sqlite);
+
+public sealed class LeaseConcurrencyTestsOnPostgres() : LeaseConcurrencyTests(Engine.Postgres);

@@ -3,7 +3,7 @@ using CsCheck;
 namespace Teuthology.Lab.Tests;
 
 /// <summary>Random claims, renewals, releases, breaks and passing time, against a few lines that say what must come out.</summary>
-public sealed class LeaseModelTests
+public abstract class LeaseModelTests(Engine engine)
 {
     private const int Nodes = 5;
     private const int Minute = 60;
@@ -27,12 +27,12 @@ public sealed class LeaseModelTests
         (1, Gen.Int[0, 2].Select(Step (owner) => new Break(owner))),
         (2, Gen.Int[1, 45].Select(Step (seconds) => new Pass(seconds))));
 
-    [Fact]
+    [SkippableFact]
     public async Task Store_RandomSteps_DoesWhatTheModelSays() =>
         await AnyStep.Array[1, 30].SampleAsync(
             async steps =>
             {
-                await using var fixture = await StoreFixture.CreateAsync(Nodes);
+                await using var fixture = await StoreFixture.CreateAsync(engine, Nodes);
                 var model = new Model();
                 foreach (var step in steps)
                     if (await RealAsync(fixture, model, step) != model.Apply(step))
@@ -117,3 +117,7 @@ public sealed class LeaseModelTests
         private List<int> Of(int lease) => [.. Enumerable.Range(0, Nodes).Where(i => _nodes[i].Locked && _nodes[i].Fence == lease + 1)];
     }
 }
+
+public sealed class LeaseModelTestsOnSqlite() : LeaseModelTests(Engine.Sqlite);
+
+public sealed class LeaseModelTestsOnPostgres() : LeaseModelTests(Engine.Postgres);

@@ -1,13 +1,13 @@
 namespace Teuthology.Lab.Tests;
 
-public sealed class LeaseQueueTests
+public abstract class LeaseQueueTests(Engine engine)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_WideOneWaits_NarrowOnesDoNotPassIt()
     {
-        await using var fixture = await StoreFixture.CreateAsync(3, TimeProvider.System);
+        await using var fixture = await StoreFixture.CreateAsync(engine, 3, TimeProvider.System);
         var first = await fixture.TryAsync(1);
         var wide = ClaimAsync(fixture, 3, "wide@host");
         await WaitersAsync(fixture, 1);
@@ -25,10 +25,10 @@ public sealed class LeaseQueueTests
         Assert.Empty(await fixture.Store.WaitersAsync(CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_ManyWaiters_AreServedInTheOrderOfComing()
     {
-        await using var fixture = await StoreFixture.CreateAsync(1, TimeProvider.System);
+        await using var fixture = await StoreFixture.CreateAsync(engine, 1, TimeProvider.System);
         var first = await fixture.TryAsync(1);
         var served = new List<int>();
         var waits = new List<Task>();
@@ -51,10 +51,10 @@ public sealed class LeaseQueueTests
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_CancelledWhileWaiting_LeavesNothing()
     {
-        await using var fixture = await StoreFixture.CreateAsync(2, TimeProvider.System);
+        await using var fixture = await StoreFixture.CreateAsync(engine, 2, TimeProvider.System);
         var first = await fixture.TryAsync(1);
         using var cancel = new CancellationTokenSource();
         var wide = fixture.Store.ClaimAsync(StoreFixture.Want(2), null, cancel.Token);
@@ -68,10 +68,10 @@ public sealed class LeaseQueueTests
         await fixture.Store.ReleaseAsync(first!);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_MachinesTakenOutMeanwhile_FailsInsteadOfWaitingForEver()
     {
-        await using var fixture = await StoreFixture.CreateAsync(2, TimeProvider.System);
+        await using var fixture = await StoreFixture.CreateAsync(engine, 2, TimeProvider.System);
         await fixture.TryAsync(1);
         var wide = ClaimAsync(fixture, 2, "wide@host");
         await WaitersAsync(fixture, 1);
@@ -84,10 +84,10 @@ public sealed class LeaseQueueTests
         Assert.Empty(await fixture.Store.WaitersAsync(CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_LeaseExpiresWhileWaiting_TakesItOver()
     {
-        await using var fixture = await StoreFixture.CreateAsync(1);
+        await using var fixture = await StoreFixture.CreateAsync(engine, 1);
         var old = await fixture.TryAsync(1, "old@host");
         var told = new Reports();
         var wait = fixture.Store.ClaimAsync(StoreFixture.Want(1, "new@host"), told, CancellationToken.None);
@@ -104,10 +104,10 @@ public sealed class LeaseQueueTests
         Assert.Equal("waiting for 1 machines: 0 of 1 are free, 0 before us", told.Lines.First());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Claim_OtherTypeOfMachine_DoesNotWaitBehindOthers()
     {
-        await using var fixture = await StoreFixture.CreateAsync(1, TimeProvider.System);
+        await using var fixture = await StoreFixture.CreateAsync(engine, 1, TimeProvider.System);
         await fixture.Store.RegisterAsync([StoreFixture.Node("a1", "other")], CancellationToken.None);
         await fixture.TryAsync(1);
         using var cancel = new CancellationTokenSource();
@@ -127,3 +127,7 @@ public sealed class LeaseQueueTests
     private static Task WaitersAsync(StoreFixture fixture, int count) => Eventually.HoldsAsync(
         async () => (await fixture.Store.WaitersAsync(CancellationToken.None)).Count == count, $"{count} wait");
 }
+
+public sealed class LeaseQueueTestsOnSqlite() : LeaseQueueTests(Engine.Sqlite);
+
+public sealed class LeaseQueueTestsOnPostgres() : LeaseQueueTests(Engine.Postgres);

@@ -1,27 +1,31 @@
 using Microsoft.Extensions.Time.Testing;
+using Teuthology.Testing;
 
 namespace Teuthology.Lab.Tests;
 
-/// <summary>A store of its own in a directory that goes with it.</summary>
+/// <summary>A store of its own, in a directory that goes with it or in a database of the shared server.</summary>
 internal sealed class StoreFixture : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("teuthology-leases-").FullName;
 
-    private StoreFixture(TimeProvider? time)
+    private StoreFixture(TimeProvider? time, string? database)
     {
-        File = Path.Combine(_directory, "state", "leases.db");
-        Store = new LeaseStore(File, time ?? Clock);
+        Place = database ?? Path.Combine(_directory, "state", "leases.db");
+        Store = new LeaseStore(Place, time ?? Clock, ownTime: time is null) { LocalDirectory = Path.Combine(_directory, "state") };
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public string File { get; }
+    /// <summary>The file or the database, for other stores and processes.</summary>
+    public string Place { get; }
 
     public LeaseStore Store { get; }
 
-    public static async Task<StoreFixture> CreateAsync(int nodes, TimeProvider? time = null)
+    public static Task<StoreFixture> CreateAsync(int nodes, TimeProvider? time = null) => CreateAsync(Engine.Sqlite, nodes, time);
+
+    public static async Task<StoreFixture> CreateAsync(Engine engine, int nodes, TimeProvider? time = null)
     {
-        var fixture = new StoreFixture(time);
+        var fixture = new StoreFixture(time, engine == Engine.Postgres ? await SharedPostgres.PlaceAsync() : null);
         await fixture.Store.RegisterAsync(Enumerable.Range(1, nodes).Select(i => Node($"n{i}")), CancellationToken.None);
         return fixture;
     }

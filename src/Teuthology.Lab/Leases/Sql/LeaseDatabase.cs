@@ -27,17 +27,17 @@ internal abstract class LeaseDatabase : IAsyncDisposable
     public abstract Task<List<T>> QueryAsync<T>(Func<FormattableString> sql, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
     /// <summary>Runs a claim; when its answer is lost, what it took is found again.</summary>
-    /// <param name="claim">The claim; true: wait for machines that others are just deciding about.</param>
-    /// <param name="id">The number of the claim.</param>
-    /// <param name="read">Reads a machine.</param>
     /// <returns>The machines; empty when too few are free.</returns>
-    public abstract Task<List<NodeRecord>> ClaimAsync(Func<bool, FormattableString> claim, string id, Func<DbDataReader, NodeRecord> read);
+    public abstract Task<List<NodeRecord>> ClaimAsync(ClaimAttempt claim, Func<DbDataReader, NodeRecord> read);
 
     /// <summary>A number that changes when somebody else changed something; may stand still where <see cref="ListenAsync"/> tells it.</summary>
     public abstract Task<long> VersionAsync(CancellationToken cancellationToken);
 
     /// <summary>From now on calls <paramref name="changed"/> when somebody else freed machines, where the database can tell.</summary>
     public abstract Task ListenAsync(Action changed, CancellationToken cancellationToken);
+
+    /// <summary>Tells those who wait elsewhere that machines may have become free.</summary>
+    public abstract Task TellAsync();
 
     public abstract ValueTask DisposeAsync();
 }

@@ -4,7 +4,7 @@ namespace Teuthology.Lab;
 internal sealed class LeaseStatements(LeaseDialect sql)
 {
     // How a turn ended is for the log, which a trigger keeps.
-    private static FormattableString Free(FormattableString now, string how) =>
+    private static FormattableString Freed(FormattableString now, string how) =>
         $"locked = 0, locked_by = NULL, locked_since = NULL, heartbeat_at = NULL, expires_at = NULL, controller = NULL, ended = {how}, changed_at = {now}";
 
     /// <summary>The processes that hold machines by leases, or wait for some.</summary>
@@ -14,17 +14,25 @@ internal sealed class LeaseStatements(LeaseDialect sql)
         """;
 
     /// <summary>Takes as many free machines as asked for, or none when fewer are free that nobody in front may want.</summary>
-    public FormattableString Claim(ClaimRequest request, string id, long ticket, long? duration, bool patient)
+    /// <param name="request">What is asked.</param>
+    /// <param name="id">Number of the claim: what it took is found again by it.</param>
+    /// <param name="ticket">Those with a lower one come first.</param>
+    /// <param name="duration">How long the lease holds, in milliseconds; null for ever.</param>
+    public ClaimAttempt Claim(ClaimRequest request, string id, long ticket, long? duration)
     {
-        var now = sql.Now();
-        var terms = MachineTerms.Of(request);
-        FormattableString inUse = request.Names is null ? $"(nodes.up = 1 OR nodes.name = {Probe(terms, now)})" : (FormattableString)$"1 = 1";
-        FormattableString where = $"{Unheld($"nodes", now)} AND {inUse} AND {Fit($"nodes", terms)} AND NOT EXISTS (SELECT 1 FROM waiters WHERE ticket < {ticket} AND {WaiterMayWant(now)})";
-        FormattableString set = $"""
-            locked = 1, locked_by = {request.Owner}, description = {request.Description}, locked_since = {now}, heartbeat_at = {now},
-            expires_at = {now} + CAST({duration} AS BIGINT), controller = {request.Controller?.ToString()}, request = {id}, changed_at = {now}
-            """;
-        return sql.Claim(request.Count, where, set, now, patient);
+        return new ClaimAttempt(request.Count, Take, Free, () => Claimed(id));
+
+        FormattableString Take(bool patient)
+        {
+            var now = sql.Now();
+            FormattableString set = $"""
+                locked = 1, locked_by = {request.Owner}, description = {request.Description}, locked_since = {now}, heartbeat_at = {now},
+                expires_at = {now} + CAST({duration} AS BIGINT), controller = {request.Controller?.ToString()}, request = {id}, changed_at = {now}
+                """;
+            return sql.Claim(request.Count, Takeable(request, ticket, now), set, now, patient);
+        }
+
+        FormattableString Free() => $"SELECT count(*) FROM nodes WHERE {Takeable(request, ticket, sql.Now())}";
     }
 
     /// <summary>What the claim of that number took.</summary>
@@ -57,7 +65,7 @@ internal sealed class LeaseStatements(LeaseDialect sql)
     public FormattableString Release(Lease lease)
     {
         var now = sql.Now();
-        return sql.Update(Free(now, "released"), Held(lease), now);
+        return sql.Update(Freed(now, "released"), Held(lease), now);
     }
 
     /// <summary>Frees machines by their owner's name, whatever their lease says.</summary>
@@ -65,7 +73,7 @@ internal sealed class LeaseStatements(LeaseDialect sql)
     {
         var now = sql.Now();
         FormattableString which = names is null ? (FormattableString)$"1 = 1" : sql.In($"name", names);
-        return sql.Update(Free(now, "broken"), $"locked = 1 AND locked_by = {owner} AND {which}", now);
+        return sql.Update(Freed(now, "broken"), $"locked = 1 AND locked_by = {owner} AND {which}", now);
     }
 
     /// <summary>Frees a machine for its owner and, unless that is null or empty, its description.</summary>
@@ -73,7 +81,7 @@ internal sealed class LeaseStatements(LeaseDialect sql)
     {
         var now = sql.Now();
         return sql.Update(
-            Free(now, "broken"),
+            Freed(now, "broken"),
             $"name = {name} AND locked = 1 AND locked_by = {owner} AND (coalesce({description}, '') = '' OR description = {description})", now);
     }
 
@@ -81,7 +89,7 @@ internal sealed class LeaseStatements(LeaseDialect sql)
     public FormattableString UnlockAll(IReadOnlyList<string> names, string owner)
     {
         var now = sql.Now();
-        return sql.Update(Free(now, "broken"), $"{sql.In($"name", names)} AND locked = 1 AND locked_by = {owner}", now, names.Count);
+        return sql.Update(Freed(now, "broken"), $"{sql.In($"name", names)} AND locked = 1 AND locked_by = {owner}", now, names.Count);
     }
 
     /// <summary>Ends the leases of a process that is gone; the machines stay locked, and free for the taking.</summary>
@@ -92,7 +100,17 @@ internal sealed class LeaseStatements(LeaseDialect sql)
     public FormattableString Sweep(long grace)
     {
         var now = sql.Now();
-        return sql.Update(Free(now, "expired"), $"locked = 1 AND (expires_at <= {now} - {grace} OR (controller IS NULL AND expires_at <= {now}))", now);
+        return sql.Update(Freed(now, "expired"), $"locked = 1 AND (expires_at <= {now} - {grace} OR (controller IS NULL AND expires_at <= {now}))", now);
+    }
+
+    private FormattableString Takeable(ClaimRequest request, long ticket, FormattableString now)
+    {
+        var terms = MachineTerms.Of(request);
+        FormattableString inUse = request.Names is null ? $"(nodes.up = 1 OR nodes.name = {Probe(terms, now)})" : (FormattableString)$"1 = 1";
+        return $"""
+            {Unheld($"nodes", now)} AND {inUse} AND {Fit($"nodes", terms)}
+            AND NOT EXISTS (SELECT 1 FROM waiters WHERE ticket < {ticket} AND {WaiterMayWant(now)})
+            """;
     }
 
     private FormattableString Held(Lease lease) => $"{sql.In($"name", lease.Nodes)} AND fence = {lease.Fence} AND locked = 1";

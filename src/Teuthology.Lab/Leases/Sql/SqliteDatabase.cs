@@ -39,8 +39,8 @@ internal sealed class SqliteDatabase : LeaseDatabase
         UseAsync(connection => connection.QueryAsync(sql(), read, null, cancellationToken), cancellationToken);
 
     // Once it runs it must not be called off: nobody would know what it took.
-    public override Task<List<NodeRecord>> ClaimAsync(Func<bool, FormattableString> claim, string id, Func<DbDataReader, NodeRecord> read) =>
-        QueryAsync(() => claim(true), read, CancellationToken.None);
+    public override Task<List<NodeRecord>> ClaimAsync(ClaimAttempt claim, Func<DbDataReader, NodeRecord> read) =>
+        QueryAsync(() => claim.Statement(true), read, CancellationToken.None);
 
     // Changes whenever anybody committed to the file; costs microseconds.
     public override async Task<long> VersionAsync(CancellationToken cancellationToken)
@@ -50,6 +50,9 @@ internal sealed class SqliteDatabase : LeaseDatabase
     }
 
     public override Task ListenAsync(Action changed, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // They look at the version.
+    public override Task TellAsync() => Task.CompletedTask;
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,0 +1,133 @@
+using Npgsql;
+using Teuthology.Sql;
+
+namespace Teuthology.Lab;
+
+/// <summary>Makes and upgrades the tables of a PostgreSQL database, whoever comes first; others wait for it.</summary>
+internal static class PostgresSchema
+{
+    /// <summary>Where those who wait are told that machines became free.</summary>
+    public const string Channel = "teuthology_leases";
+
+    // "teutholo", as an advisory lock's number.
+    private const long UpgradeLock = 0x746575_74686F6C6F;
+
+    // One entry a version; an entry that was released never changes. The first one is the second of SQLite's.
+    private static readonly string[] Versions =
+    [
+        "",
+        $$"""
+        CREATE TABLE nodes (
+            name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+            description TEXT,
+            up BIGINT NOT NULL DEFAULT 1,
+            machine_type TEXT NOT NULL,
+            arch TEXT,
+            is_vm BIGINT NOT NULL DEFAULT 0,
+            vm_host TEXT,
+            os_type TEXT,
+            os_version TEXT,
+            locked BIGINT NOT NULL DEFAULT 0,
+            locked_by TEXT,
+            locked_since BIGINT,
+            mac_address TEXT,
+            ssh_pub_key TEXT,
+            fence BIGINT NOT NULL DEFAULT 0,
+            heartbeat_at BIGINT,
+            expires_at BIGINT,
+            controller TEXT,
+            failures BIGINT NOT NULL DEFAULT 0,
+            down_reason TEXT,
+            down_since BIGINT,
+            retry_at BIGINT,
+            request TEXT,
+            ended TEXT,
+            changed_at BIGINT
+        ) WITH (fillfactor = 40); -- room in each page for the next version of its rows: no index but the name's is ever touched
+        CREATE SEQUENCE fences;
+        CREATE TABLE waiters (
+            ticket BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            request TEXT NOT NULL UNIQUE,
+            owner TEXT NOT NULL,
+            description TEXT NOT NULL,
+            machine_types TEXT,
+            os_type TEXT,
+            os_version TEXT,
+            arch TEXT,
+            names TEXT,
+            count BIGINT NOT NULL,
+            since BIGINT NOT NULL,
+            expires_at BIGINT NOT NULL,
+            controller TEXT NOT NULL
+        );
+        CREATE TABLE lease_log (
+            node TEXT COLLATE "C" NOT NULL,
+            fence BIGINT NOT NULL,
+            machine_type TEXT NOT NULL,
+            owner TEXT,
+            description TEXT,
+            from_at BIGINT NOT NULL,
+            to_at BIGINT NOT NULL,
+            how TEXT NOT NULL,
+            PRIMARY KEY (node, fence)
+        );
+        CREATE FUNCTION log_turn() RETURNS trigger LANGUAGE plpgsql AS $log$
+        BEGIN
+            INSERT INTO lease_log (node, fence, machine_type, owner, description, from_at, to_at, how)
+            VALUES (OLD.name, OLD.fence, OLD.machine_type, OLD.locked_by, OLD.description, OLD.locked_since,
+                CASE WHEN NEW.locked = 0 AND NEW.ended <> 'expired' THEN NEW.changed_at ELSE OLD.heartbeat_at END,
+                CASE WHEN OLD.expires_at = 0 THEN 'dead' WHEN NEW.locked = 1 THEN 'expired' ELSE NEW.ended END)
+            ON CONFLICT (node, fence) DO NOTHING;
+            -- Counting to the oldest costs more than writing: now and then is often enough.
+            IF OLD.fence % 8 = 0 THEN
+                DELETE FROM lease_log WHERE node = OLD.name AND fence <= (
+                    SELECT fence FROM lease_log WHERE node = OLD.name ORDER BY fence DESC LIMIT 1 OFFSET {{LeaseStore.TurnsKept}});
+            END IF;
+            RETURN NULL;
+        END $log$;
+        CREATE TRIGGER nodes_log AFTER UPDATE OF locked, fence ON nodes FOR EACH ROW
+            WHEN (OLD.locked = 1 AND (NEW.locked = 0 OR NEW.fence <> OLD.fence) AND OLD.locked_by IS DISTINCT FROM '{{LeaseStore.Cleaner}}')
+            EXECUTE FUNCTION log_turn();
+        CREATE FUNCTION forget_turns() RETURNS trigger LANGUAGE plpgsql AS $forget$
+        BEGIN
+            DELETE FROM lease_log WHERE node = OLD.name;
+            RETURN NULL;
+        END $forget$;
+        CREATE TRIGGER nodes_forget_log AFTER DELETE ON nodes FOR EACH ROW EXECUTE FUNCTION forget_turns();
+        """,
+    ];
+
+    /// <summary>Brings the database to the newest version.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="schema">The PostgreSQL schema of the tables; made when it is missing.</param>
+    /// <param name="cancellationToken">Gives up; nothing half done stays.</param>
+    /// <exception cref="ConfigurationException">The tables are from a newer program.</exception>
+    public static async Task UpgradeAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
+    {
+        if (await VersionAsync(connection, schema, cancellationToken) == Versions.Length)
+            return;
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.QueryAsync($"SELECT pg_advisory_xact_lock({UpgradeLock})", row => 0, transaction, cancellationToken);
+        var version = await VersionAsync(connection, schema, cancellationToken);
+        if (version > Versions.Length)
+            throw new ConfigurationException($"{connection.Host}:{connection.Port}/{connection.Database} was written by a newer teuthology (leases schema {version}, known is {Versions.Length}): use that one, or another database (TEUTHOLOGY_STORE)");
+        if (version == 0)
+            await RunAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {new NpgsqlCommandBuilder().QuoteIdentifier(schema)}; CREATE TABLE leases_version (version BIGINT NOT NULL); INSERT INTO leases_version VALUES (0)", cancellationToken);
+        foreach (var step in Versions.Skip(Math.Max(1, version)))
+            await RunAsync(connection, step, cancellationToken);
+        await connection.ExecuteAsync($"UPDATE leases_version SET version = {(long)Versions.Length}", transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<int> VersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
+    {
+        var there = await connection.QueryAsync($"SELECT 1 FROM pg_tables WHERE schemaname = {schema} AND tablename = 'leases_version'", row => 0, null, cancellationToken);
+        return there.Count == 0 ? 0 : (int)(await connection.QueryAsync($"SELECT version FROM leases_version", row => row.GetInt64(0), null, cancellationToken))[0];
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

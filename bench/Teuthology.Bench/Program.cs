@@ -4,7 +4,7 @@ using Teuthology.Bench;
 switch (args.FirstOrDefault())
 {
     case "ssh":
-        return await SshBench.RunAsync(Number(1000), Upstream());
+        return await SshBench.RunAsync(Number(1000), Upstream(), args.SkipWhile(word => word != "--only").ElementAtOrDefault(1));
     case "lab":
         return await LabBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "first-command":
@@ -22,7 +22,8 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine("""
             usage: dotnet run -c Release --project bench/Teuthology.Bench -- BENCHMARK
-              ssh [COMMANDS] [--upstream CHECKOUT]  commands a second over 1 and 20 connections, output into the log, small files, memory
+              ssh [COMMANDS] [--upstream CHECKOUT] [--only TEXT]
+                                     commands a second over 1 and 20 connections, output into the log, small files, memory
               job [ROUNDS] [--upstream CHECKOUT]    a job of 20 exec tasks from start to end (as root; build src/Teuthology.Cli -c Release)
               beside [ROUNDS] [--upstream CHECKOUT] both; upstream's own code on the same hosts in the same run
               lab [ROUNDS]           machines up, imaged anew, gone; `lab reimage` (as root; build src/Teuthology.Cli -c Release)
@@ -35,6 +36,6 @@ switch (args.FirstOrDefault())
         return 2;
 }
 
-int Number(int usual) => args.Skip(1).Take(1).Where(word => word != "--upstream").Select(int.Parse).FirstOrDefault(usual);
+int Number(int usual) => args.Skip(1).Take(1).Where(word => !word.StartsWith('-')).Select(int.Parse).FirstOrDefault(usual);
 
 string? Upstream() => args.SkipWhile(word => word != "--upstream").ElementAtOrDefault(1) ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_UPSTREAM");

@@ -21,7 +21,8 @@ public static class SshBench
 
     /// <param name="commands">How many.</param>
     /// <param name="upstream">Upstream's code; null for none.</param>
-    public static async Task<int> RunAsync(int commands, string? upstream)
+    /// <param name="only">Measures only rows with this in their name; null for all.</param>
+    public static async Task<int> RunAsync(int commands, string? upstream, string? only = null)
     {
         if (await OpenSshServer.MissingAsync() is { } missing)
         {
@@ -36,7 +37,7 @@ public static class SshBench
         try
         {
             Console.WriteLine($"{commands} times {Program}, {Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start; upstream: {code.Remark}\n");
-            var table = new SshTable(code.IsThere ? new OtherHarness(code.Command("upstream_ssh.py"), sshd, scratch) : null);
+            var table = new SshTable(code.IsThere ? new OtherHarness(code.Command("upstream_ssh.py"), sshd, scratch) : null, only);
             await WarmUpAsync(sshd, commands);
             await MemoryAsync(sshd, table);
             await RemotesAsync(sshd, table, 1, commands, "commands a second, 1 connection", together: 1, "one", commands / Fewer);

@@ -5,7 +5,8 @@ namespace Teuthology.Bench;
 
 /// <summary>A table as docs have them: ours, the other harness's, how many times as much.</summary>
 /// <param name="other">The other harness, or null.</param>
-public sealed class SshTable(OtherHarness? other)
+/// <param name="only">Measures only rows with this in their name; null for all.</param>
+public sealed class SshTable(OtherHarness? other, string? only)
 {
     private readonly List<string> _rows = [];
 
@@ -17,6 +18,8 @@ public sealed class SshTable(OtherHarness? other)
     /// <param name="count">How much of it the other does.</param>
     public async Task MeasureAsync(string name, double amount, Func<Task> work, string? what = null, int count = 0)
     {
+        if (IsLeftOut(name))
+            return;
         var (start, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await work();
         var rate = amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -27,6 +30,8 @@ public sealed class SshTable(OtherHarness? other)
     /// <summary>Adds a row of memory.</summary>
     public async Task MemoryAsync(string name, double kib, int connections)
     {
+        if (IsLeftOut(name))
+            return;
         var theirs = other is null ? (double?)null : (await other.MeasureAsync("memory", connections)).Rate;
         _rows.Add($"| {name} | {Text(kib)} | | {(theirs is { } k ? Text(k) : "")} | | |");
         Console.Error.WriteLine(_rows[^1]);
@@ -59,6 +64,8 @@ public sealed class SshTable(OtherHarness? other)
             : $"| {name} | {Text(rate)} | {Text(cpu)} | | | |");
         Console.Error.WriteLine(_rows[^1]);
     }
+
+    private bool IsLeftOut(string name) => only is not null && !name.Contains(only, StringComparison.Ordinal);
 
     private static string Text(double number) => number.ToString(number < 10 ? "0.0#" : "0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Teuthology.Orchestra;
 
@@ -12,7 +15,7 @@ internal sealed class JobLogFile : ILoggerProvider
 {
     private static readonly TimeSpan FlushEvery = TimeSpan.FromMilliseconds(250);
     private readonly Lock _gate = new();
-    private readonly StreamWriter _file;
+    private readonly LogBuffer _file;
     private readonly TimeProvider _time;
     private readonly LogLevel _least;
     private readonly ArchiveTrouble _trouble;
@@ -20,21 +23,21 @@ internal sealed class JobLogFile : ILoggerProvider
     private bool _closed;
     private bool _dirty;
     private long _stampOf;
-    private string _stamp = "";
+    private byte[] _stamp = [];
 
     public JobLogFile(string path, LogLevel least, ArchiveTrouble trouble, TimeProvider time)
     {
         _time = time;
         _least = least;
         _trouble = trouble;
-        _file = new StreamWriter(
-            new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
-            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            bufferSize: 128 * 1024);
+        _file = new LogBuffer(path);
         _flush = time.CreateTimer(static s => ((JobLogFile)s!).Flush(), this, FlushEvery, FlushEvery);
     }
 
     public ILogger CreateLogger(string categoryName) => new Line(this, categoryName);
+
+    /// <summary>Takes output under a logger's name.</summary>
+    public IOutputLog Output(string categoryName) => new Line(this, categoryName);
 
     public void Dispose()
     {
@@ -60,32 +63,23 @@ internal sealed class JobLogFile : ILoggerProvider
         }
     }
 
-    private void Write(LogLevel level, string category, OutputLine? output, string? message, Exception? error)
+    /// <param name="level">How grave it is.</param>
+    /// <param name="head">What comes between time and text.</param>
+    /// <param name="text">The text, UTF-8.</param>
+    /// <param name="error">What went wrong, or null.</param>
+    private void Write(LogLevel level, byte[] head, ReadOnlySpan<byte> text, Exception? error)
     {
         lock (_gate)
         {
             if (_closed)
                 return; // a task that was left behind may still speak
+            _dirty = true;
             try
             {
-                WriteHead(level, category);
-                if (output is null)
-                {
-                    _file.Write(':');
-                    _file.Write(message);
-                }
-                else
-                {
-                    // Upstream has host and stream in the logger's name.
-                    _file.Write('.');
-                    _file.Write(output.Host);
-                    _file.Write('.');
-                    _file.Write(output.Stream);
-                    _file.Write(':');
-                    _file.Write(output.Line);
-                }
-
-                _file.Write('\n');
+                _file.Write(Stamp());
+                _file.Write(head);
+                _file.Write(text);
+                _file.Write("\n"u8);
                 if (error is not null)
                     _file.Write($"{error}\n");
                 if (level >= LogLevel.Warning)
@@ -93,23 +87,18 @@ internal sealed class JobLogFile : ILoggerProvider
             }
             catch (Exception trouble)
             {
-                _trouble.Guard(() => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(trouble));
+                _trouble.Guard(() => ExceptionDispatchInfo.Throw(trouble));
             }
-
-            _dirty = true;
         }
     }
 
-    private void WriteHead(LogLevel level, string category)
+    private byte[] Stamp()
     {
         var now = _time.GetUtcNow();
         var millisecond = now.UtcTicks / TimeSpan.TicksPerMillisecond;
         if (millisecond != _stampOf)
-            (_stampOf, _stamp) = (millisecond, now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff ", System.Globalization.CultureInfo.InvariantCulture));
-        _file.Write(_stamp);
-        _file.Write(NameOf(level));
-        _file.Write(':');
-        _file.Write(category);
+            (_stampOf, _stamp) = (millisecond, Encoding.ASCII.GetBytes(now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff ", CultureInfo.InvariantCulture)));
+        return _stamp;
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -121,8 +110,11 @@ internal sealed class JobLogFile : ILoggerProvider
         _ => "CRITICAL",
     };
 
-    private sealed class Line(JobLogFile file, string category) : ILogger
+    private sealed class Line(JobLogFile file, string category) : ILogger, IOutputLog
     {
+        private readonly byte[][] _heads = new byte[(int)LogLevel.None][];
+        private OutputHead _last = new("", "", []);
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -133,9 +125,27 @@ internal sealed class JobLogFile : ILoggerProvider
             if (!IsEnabled(logLevel))
                 return;
             if (state is OutputLine output)
-                file.Write(logLevel, category, output, message: null, exception);
+                file.Write(logLevel, HeadOf(logLevel, output.Host, output.Stream), Encoding.UTF8.GetBytes(output.Line), exception);
             else
-                file.Write(logLevel, category, output: null, formatter(state, exception), exception);
+                file.Write(logLevel, _heads[(int)logLevel] ??= Encoding.UTF8.GetBytes($"{NameOf(logLevel)}:{category}:"), Encoding.UTF8.GetBytes(formatter(state, exception)), exception);
         }
+
+        public bool TryWrite(string host, string stream, ReadOnlySpan<byte> line)
+        {
+            if (!IsEnabled(LogLevel.Information))
+                return true;
+            if (!Utf8.IsValid(line))
+                return false;
+            var last = _last;
+            if (last.Host != host || last.Stream != stream)
+                _last = last = new OutputHead(host, stream, HeadOf(LogLevel.Information, host, stream));
+            file.Write(LogLevel.Information, last.Head, line, error: null);
+            return true;
+        }
+
+        // Upstream has host and stream in the logger's name.
+        private byte[] HeadOf(LogLevel level, string host, string stream) => Encoding.UTF8.GetBytes($"{NameOf(level)}:{category}.{host}.{stream}:");
+
+        private sealed record OutputHead(string Host, string Stream, byte[] Head);
     }
 }

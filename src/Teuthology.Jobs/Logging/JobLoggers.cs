@@ -7,6 +7,7 @@ internal sealed class JobLoggers : ILoggerFactory
 {
     private readonly LoggerFactory _factory;
     private readonly JobLogFile _file;
+    private volatile bool _shared;
 
     public JobLoggers(JobArchive archive, ArchiveJournal journal)
     {
@@ -17,9 +18,13 @@ internal sealed class JobLoggers : ILoggerFactory
     /// <summary>Writes what is buffered to teuthology.log, for those who read it next.</summary>
     public void Flush() => _file.Flush();
 
-    public ILogger CreateLogger(string categoryName) => _factory.CreateLogger(categoryName);
+    public ILogger CreateLogger(string categoryName) => new JobLogger(_factory.CreateLogger(categoryName), _file.Output(categoryName), () => !_shared);
 
-    public void AddProvider(ILoggerProvider provider) => _factory.AddProvider(provider);
+    public void AddProvider(ILoggerProvider provider)
+    {
+        _shared = true;
+        _factory.AddProvider(provider);
+    }
 
     public void Dispose() => _factory.Dispose();
 }

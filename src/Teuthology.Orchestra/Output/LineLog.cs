@@ -7,6 +7,7 @@ namespace Teuthology.Orchestra;
 internal sealed class LineLog(ILogger log, string host, string stream)
 {
     public const int Longest = 64 * 1024;
+    private readonly IOutputLog? bytes = log as IOutputLog;
     private byte[] partial = [];
     private int length;
 
@@ -89,9 +90,10 @@ internal sealed class LineLog(ILogger log, string host, string stream)
 
     private void Log(ReadOnlySpan<byte> line)
     {
-        if (!log.IsEnabled(LogLevel.Information))
+        line = line.TrimEnd("\r"u8);
+        if (bytes?.TryWrite(host, stream, line) == true || !log.IsEnabled(LogLevel.Information))
             return;
-        var text = Encoding.UTF8.GetString(line.TrimEnd("\r"u8));
+        var text = Encoding.UTF8.GetString(line);
         log.Log(LogLevel.Information, OutputLine.Event, new OutputLine(host, stream, text), exception: null, OutputLine.Format);
     }
 }

@@ -13,9 +13,10 @@ internal sealed class LeaseQueue(LeaseStore store)
 
     public async Task<Lease> ClaimAsync(ClaimRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        await store.ReclaimAsync(cancellationToken);
         if (await store.TryClaimAsync(request, cancellationToken) is { } free)
             return free;
+        if (await store.ReclaimAsync(cancellationToken) > 0 && await store.TryClaimAsync(request, cancellationToken) is { } freed)
+            return freed;
         await store.ListenAsync(cancellationToken);
         var ticket = await store.EnqueueAsync(request, Patience);
         try

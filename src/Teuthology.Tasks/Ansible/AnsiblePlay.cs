@@ -189,6 +189,6 @@ internal sealed class AnsiblePlay : IAsyncDisposable
             lines = [];
         }
 
-        return new TeuthologyException(kind, $"ansible-playbook failed: {(lines.Count > 0 ? string.Join("; ", lines) : log.ReplaceLineEndings(""))}");
+        return new AnsibleFailedException(kind, lines.Count > 0 ? lines : [log.ReplaceLineEndings("")]);
     }
 }

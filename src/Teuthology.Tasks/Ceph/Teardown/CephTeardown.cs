@@ -25,7 +25,7 @@ internal sealed class CephTeardown(TaskRun run, CephCluster cluster, MonChannel 
         if (alive)
         {
             if (cluster.Options.WaitForScrub && cluster.Layout.Osds.Count > 0)
-                await StepAsync("scrub", ct => new CephScrub(cluster, run.Job.Time).RunAsync(ct));
+                await StepAsync("scrub", ct => new CephScrub(cluster, run.Job.Time, run.Log).RunAsync(ct));
             await StepAsync("quiet", ct => cluster.Commands.TryMonAsync(
                 "config set", new JsonObject { ["who"] = "global", ["name"] = "mon_health_to_clog", ["value"] = "false" }, ct));
             if (cluster.Layout.OfType("mds").Count > 0)

@@ -31,6 +31,6 @@ internal abstract class LeaseDialect
     /// <param name="where">Which machines come into question.</param>
     /// <param name="set">The new values, but for the fence.</param>
     /// <param name="now">The time of the store.</param>
-    /// <param name="patient">Whether to wait for machines that others are just deciding about.</param>
-    public abstract FormattableString Claim(int count, FormattableString where, FormattableString set, FormattableString now, bool patient);
+    /// <param name="reach">How far to go for them.</param>
+    public abstract FormattableString Claim(int count, FormattableString where, FormattableString set, FormattableString now, ClaimReach reach);
 }

@@ -22,14 +22,14 @@ internal sealed class LeaseStatements(LeaseDialect sql)
     {
         return new ClaimAttempt(request.Count, Take, Free, () => Claimed(id));
 
-        FormattableString Take(bool patient)
+        FormattableString Take(ClaimReach reach)
         {
             var now = sql.Now();
             FormattableString set = $"""
                 locked = 1, locked_by = {request.Owner}, description = {request.Description}, locked_since = {now}, heartbeat_at = {now},
                 expires_at = {now} + CAST({duration} AS BIGINT), controller = {request.Controller?.ToString()}, request = {id}, changed_at = {now}
                 """;
-            return sql.Claim(request.Count, Takeable(request, ticket, now), set, now, patient);
+            return sql.Claim(request.Count, Takeable(request, ticket, now), set, now, reach);
         }
 
         FormattableString Free() => $"SELECT count(*) FROM nodes WHERE {Takeable(request, ticket, sql.Now())}";

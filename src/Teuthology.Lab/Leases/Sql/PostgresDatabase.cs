@@ -9,7 +9,7 @@ namespace Teuthology.Lab;
 internal sealed class PostgresDatabase : LeaseDatabase
 {
     // After so many tries without a wait a claim waits for its turn at the machines.
-    private const int HastyTries = 3;
+    private const int HastyTries = 4;
     private const int MostTries = 12;
 
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -77,7 +77,8 @@ internal sealed class PostgresDatabase : LeaseDatabase
     {
         for (var tries = 1; ; tries++)
         {
-            var taken = await connection.QueryAsync(claim.Statement(tries > HastyTries), read, null, CancellationToken.None);
+            var reach = tries == 1 ? ClaimReach.Near : tries <= HastyTries ? ClaimReach.Far : ClaimReach.Patient;
+            var taken = await connection.QueryAsync(claim.Statement(reach), read, null, CancellationToken.None);
             if (taken.Count > 0 || tries == MostTries)
                 return taken;
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
 namespace Teuthology.Lab;
 
 /// <summary>
@@ -22,14 +25,20 @@ internal sealed class PostgresDialect(Func<long>? clock) : LeaseDialect
         """;
 
     // The fence is drawn after the rows are locked: whoever has them next draws a higher one.
-    public override FormattableString Claim(int count, FormattableString where, FormattableString set, FormattableString now, bool patient)
+    public override FormattableString Claim(int count, FormattableString where, FormattableString set, FormattableString now, ClaimReach reach)
     {
-        FormattableString others = patient ? $"" : (FormattableString)$"SKIP LOCKED";
+        // What is near comes in the order of an index, so that a claim reads the machines it takes and those before them.
+        FormattableString near = reach == ClaimReach.Near ? $"AND locked = 0 AND up = 1" : (FormattableString)$"";
+        FormattableString order = reach == ClaimReach.Near ? $"" : (FormattableString)$"up DESC, locked, ";
+        FormattableString others = reach == ClaimReach.Patient ? $"" : (FormattableString)$"SKIP LOCKED";
+
+        // As a number in the text the planner knows how few they are.
+        var most = FormattableStringFactory.Create(count.ToString(CultureInfo.InvariantCulture));
         return $"""
             WITH picked AS MATERIALIZED (
-                SELECT name AS picked_name FROM nodes WHERE {where}
-                ORDER BY up DESC, locked, length(name), name LIMIT {(long)count} FOR UPDATE OF nodes {others}),
-            whole AS MATERIALIZED (SELECT nextval('fences') AS picked_fence FROM (SELECT count(*) AS found FROM picked) AS counted WHERE found = {(long)count})
+                SELECT name AS picked_name FROM nodes WHERE {where} {near}
+                ORDER BY {order} length(name), name LIMIT {most} FOR UPDATE OF nodes {others}),
+            whole AS MATERIALIZED (SELECT nextval('fences') AS picked_fence FROM (SELECT count(*) AS found FROM picked) AS counted WHERE found = {most})
             UPDATE nodes SET {set}, fence = picked_fence FROM picked, whole WHERE name = picked_name
             RETURNING {NodeColumns(now)}
             """;

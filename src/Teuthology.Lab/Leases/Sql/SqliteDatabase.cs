@@ -40,7 +40,7 @@ internal sealed class SqliteDatabase : LeaseDatabase
 
     // Once it runs it must not be called off: nobody would know what it took.
     public override Task<List<NodeRecord>> ClaimAsync(ClaimAttempt claim, Func<DbDataReader, NodeRecord> read) =>
-        QueryAsync(() => claim.Statement(true), read, CancellationToken.None);
+        QueryAsync(() => claim.Statement(ClaimReach.Patient), read, CancellationToken.None);
 
     // Changes whenever anybody committed to the file; costs microseconds.
     public override async Task<long> VersionAsync(CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class SqliteDialect(Func<long> clock) : LeaseDialect
         UPDATE nodes SET {set} WHERE {where} {Whole(where, all)} RETURNING {NodeColumns(now)}
         """;
 
-    public override FormattableString Claim(int count, FormattableString where, FormattableString set, FormattableString now, bool patient) => $"""
+    public override FormattableString Claim(int count, FormattableString where, FormattableString set, FormattableString now, ClaimReach reach) => $"""
         WITH free AS (SELECT name, up, locked FROM nodes WHERE {where})
         UPDATE nodes SET {set}, fence = picked_fence
         FROM (

@@ -13,8 +13,8 @@ internal sealed class HostsProvisioner(MachineTypeSettings type, MachineInventor
 {
     private const LabFeatures Unless = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages | LabFeatures.Fuse | LabFeatures.Systemd;
 
-    /// <summary>How long a host may take until its sshd answers.</summary>
-    public TimeSpan SshDeadline { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>Pause between two looks whether a host's sshd answers.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public string Kind => reimager.Kind;
@@ -47,14 +47,15 @@ internal sealed class HostsProvisioner(MachineTypeSettings type, MachineInventor
     public async Task<Machine> StartAsync(MachineOrder order, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var host = await MachineAsync(order.Name, cancellationToken);
-        order = order with { OsType = order.OsType ?? type.OsType, OsVersion = order.OsVersion ?? (order.OsType is null || order.OsType == type.OsType ? type.OsVersion : null) };
+order = SystemOf(order);
         var version = await reimager.DeployAsync(host, order, progress, cancellationToken) ?? order.OsVersion;
-        await AnsweringAsync(host, cancellationToken);
+        await AnsweringAsync(host, progress, cancellationToken);
         if (reimager.Reimages)
             host = host with { HostKey = await shell.HostKeyAsync(host, cancellationToken) ?? throw Silent(host, "shows no host key") };
         else if (host.HostKey is null && site.VerifyHostKeys)
             throw Silent(host, $"has a host key that is not known: give it as machine_types.{type.Name}.machines.{host.Name}.ssh_pub_key, have `teuthology updatekeys` ask for it, or set verify_host_keys: false");
 
+        await reimager.SettleAsync(host, shell, cancellationToken);
         var facts = await MachineFacts.AskAsync(host, shell, cancellationToken);
         if (reimager.Reimages && !facts.Is(order.OsType, version))
             throw new TeuthologyException(FailureKind.Infrastructure, $"Expected {host.Name}'s OS to be {order.OsType} {version} but found {facts.OsType} {facts.OsVersion}");
@@ -109,11 +110,33 @@ internal sealed class HostsProvisioner(MachineTypeSettings type, MachineInventor
         return machine with { Name = name, IsPhysical = true };
     }
 
-    private async Task AnsweringAsync(Machine host, CancellationToken cancellationToken) => await new Polling(TimeSpan.FromSeconds(1), SshDeadline).UntilAsync(
-        async _ => await SshGreeting.AnswersAsync(host, SshDeadline, cancellationToken) ? host : null,
-        waited => Silent(host, $"did not answer SSH within {waited.TotalSeconds:F0} s"),
-        time,
-        cancellationToken);
+    // A job without a system gets that of its machine type, or upstream's default.
+    private MachineOrder SystemOf(MachineOrder order)
+    {
+        var system = order.OsType ?? type.OsType ?? (reimager.Reimages ? DefaultSystems.OsType : null);
+        return order with { OsType = system, OsVersion = order.OsVersion ?? (system == type.OsType ? type.OsVersion : null) ?? (reimager.Reimages ? DefaultSystems.VersionOf(system!) : null) };
+    }
+
+    private async Task AnsweringAsync(Machine host, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var nudged = false;
+        await new Polling(Pause, reimager.SshDeadline).UntilAsync(
+            async waited =>
+            {
+                if (await SshGreeting.AnswersAsync(host, TimeSpan.FromSeconds(20), cancellationToken))
+                    return host;
+                if (!nudged && waited >= reimager.SshDeadline / 2)
+                {
+                    nudged = true;
+                    await reimager.NudgeAsync(host, progress, cancellationToken);
+                }
+
+                return null;
+            },
+            waited => Silent(host, $"did not answer SSH within {waited.TotalSeconds:F0} s"),
+            time,
+            cancellationToken);
+    }
 
     private static TeuthologyException Silent(Machine host, string what) =>
         new(FailureKind.Infrastructure, $"machine {host.Name} ({SshGreeting.PlaceOf(host)}) {what}");

@@ -23,6 +23,22 @@ internal interface IReimager
     /// <exception cref="TeuthologyException">Kind Infrastructure, naming the call that failed.</exception>
     Task<string?> DeployAsync(Machine host, MachineOrder order, IProgress<string>? progress, CancellationToken cancellationToken);
 
+    /// <summary>How long a host may take after that until its sshd answers.</summary>
+    TimeSpan SshDeadline => TimeSpan.FromMinutes(10);
+
+    /// <summary>Helps a host that still does not answer when half of that time is over.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="progress">Told what is done; may be null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task NudgeAsync(Machine host, IProgress<string>? progress, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Does what is left to do on a host whose sshd answers.</summary>
+    /// <param name="host">The host, with its new key.</param>
+    /// <param name="shell">Runs commands on it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: it cannot be done.</exception>
+    Task SettleAsync(Machine host, IMachineShell shell, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Takes note that nobody needs the host any more: powers it off, parks or releases it.</summary>
     /// <param name="host">The host.</param>
     /// <param name="cancellationToken">Gives up.</param>

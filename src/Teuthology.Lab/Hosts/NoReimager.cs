@@ -7,6 +7,8 @@ internal sealed class NoReimager : IReimager
 
     public bool Reimages => false;
 
+    public TimeSpan SshDeadline => TimeSpan.FromSeconds(60);
+
     public Task<string?> ObstacleAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public Task<string?> DeployAsync(Machine host, MachineOrder order, IProgress<string>? progress, CancellationToken cancellationToken) => Task.FromResult<string?>(null);

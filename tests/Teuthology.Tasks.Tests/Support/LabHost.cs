@@ -43,6 +43,10 @@ public abstract class LabHost : IAsyncLifetime
 
     public LeaseStore Leases => _services.GetRequiredService<LeaseStore>();
 
+    /// <summary>A service of this host.</summary>
+    public T Service<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     public JobSpec Job(string yaml) => Job((YamlMap)YamlLoader.Load(yaml, "job.yaml")!);
 
     public JobSpec Job(YamlMap config) => new()

@@ -23,6 +23,9 @@ internal sealed class HostsProvisioner(MachineTypeSettings type, MachineInventor
     public string MachineType => type.Name;
 
     /// <inheritdoc/>
+    public bool KeepsSystem => !reimager.Reimages;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> MachineNames => inventory.Names;
 
     /// <inheritdoc/>
@@ -37,7 +40,13 @@ internal sealed class HostsProvisioner(MachineTypeSettings type, MachineInventor
     }
 
     /// <inheritdoc/>
-    public Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken) => inventory.ReadAsync(cancellationToken);
+    public async Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        // A job that asks for a system can only get a host of which it is known.
+        if (KeepsSystem)
+            await inventory.RegisterAsync(cancellationToken);
+        await inventory.ReadAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken) =>

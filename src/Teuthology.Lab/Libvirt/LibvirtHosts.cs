@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 
 namespace Teuthology.Lab;
 
@@ -39,7 +38,6 @@ internal sealed class LibvirtHosts(LibvirtOptions options, SiteConfig site, Http
         return options.Uri?.Replace("{vpshost}", host, StringComparison.Ordinal) ?? LibvirtAliases.UriOf(host, AliasFiles);
     }
 
-    // paddles: vm_host {name}, before that the text vpshost
     private async Task<string?> CarrierAsync(string name, CancellationToken cancellationToken)
     {
         if (site.LockServer is not { } url)
@@ -47,13 +45,8 @@ internal sealed class LibvirtHosts(LibvirtOptions options, SiteConfig site, Http
         if (_carriers.TryGetValue(name, out var known))
             return known;
         var full = site.LabDomain.Length > 0 && !name.Contains('.', StringComparison.Ordinal) ? $"{name}.{site.LabDomain.TrimStart('.')}" : name;
-        var node = await new LockServer(http, url).StatusAsync(full, cancellationToken);
-        var host = node?["vm_host"] switch
-        {
-            JsonObject carrier => (string?)carrier["name"],
-            JsonValue text => (string?)text,
-            _ => (string?)node?["vpshost"],
-        };
+        // Its disposal would close the client, which is not this call's alone.
+        var host = (await new ServerDirectory(http, url).FindAsync(full, cancellationToken))?.VmHost;
         return host is { Length: > 0 } ? _carriers[name] = host : null;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class LibvirtProvisionerFactory(SiteConfig site, LabOptions lab,
 
     public IProvisioner Create(MachineTypeSettings type)
     {
-        var options = LibvirtOptions.Read(type, site, $"{Environment.MachineName} {store.File}", Environment.GetEnvironmentVariable);
+        var options = LibvirtOptions.Read(type, site, PostgresPlace.Is(store.Place) ? store.Place : $"{Environment.MachineName} {store.Place}", Environment.GetEnvironmentVariable);
         var directory = Path.Combine(lab.StateDirectory, "libvirt");
         var http = clients.CreateClient(SiteLabServices.Files);
         var keys = new GuestKeys(directory, site);

@@ -20,6 +20,21 @@ internal sealed class MachineInventory(MachineTypeSettings type, LeaseStore stor
         return _entries = [.. configured, .. more];
     }
 
+    /// <summary>Tells the store what the configuration knows of its machines.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task RegisterAsync(CancellationToken cancellationToken) => store.RegisterAsync(
+        type.Machines.Select(e => new NodeRecord
+        {
+            Name = e.Name,
+            MachineType = type.Name,
+            OsType = e.OsType ?? type.OsType,
+            OsVersion = e.OsVersion ?? type.OsVersion,
+            Arch = e.Arch,
+            SshPubKey = e.HostKey,
+            MacAddress = e.MacAddress,
+        }),
+        cancellationToken);
+
     /// <summary>What is known of a machine.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ConfigurationException">There is no such machine.</exception>
@@ -31,6 +46,7 @@ internal sealed class MachineInventory(MachineTypeSettings type, LeaseStore stor
     {
         HostKey = entry.HostKey ?? (node.SshPubKey is { Length: > 0 } key ? string.Join(' ', key.Split(' ').Take(2)) : null),
         MacAddress = entry.MacAddress ?? node.MacAddress,
+        VmHost = entry.VmHost ?? node.VmHost,
         Arch = entry.Arch ?? node.Arch,
     };
 }

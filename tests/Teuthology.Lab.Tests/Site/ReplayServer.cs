@@ -100,6 +100,8 @@ internal sealed class ReplayServer : IDisposable
             Requests.Enqueue(call);
             var (status, body) = _answers.TryGetValue(call.Line, out var answer) ? answer(call) : (HttpStatusCode.NotFound, "no such thing"u8.ToArray());
             context.Response.StatusCode = (int)status;
+            if (body is [(byte)'{' or (byte)'[', ..])
+                context.Response.ContentType = "application/json";
             foreach (var (name, value) in call.Answer)
                 context.Response.Headers[name] = value;
             if (body is null)

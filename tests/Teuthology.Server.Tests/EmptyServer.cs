@@ -24,10 +24,10 @@ public sealed class EmptyServer : IAsyncDisposable
 
     public string Url => _server.Address.ToString();
 
-    public static async Task<EmptyServer> StartAsync(bool testing = false)
+    public static async Task<EmptyServer> StartAsync(bool testing = false, ResultsStore? results = null)
     {
         var state = Directory.CreateTempSubdirectory("teuthology-server-").FullName;
-        var results = await ResultsStore.OpenAsync(state, TimeProvider.System, default);
+        results ??= await ResultsStore.OpenAsync(state, TimeProvider.System, default);
         var nodes = new LeaseStore(Path.Combine(state, "leases.db"), TimeProvider.System);
         var server = await ResultsServer.StartAsync(new ServerOptions { Listen = "http://127.0.0.1:0", Testing = testing }, results, nodes, null, default);
         return new EmptyServer(state, server, nodes, results);

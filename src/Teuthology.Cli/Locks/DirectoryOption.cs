@@ -24,8 +24,9 @@ internal sealed class DirectoryOption(Terminal terminal)
 
     /// <summary>Opens what the line, or the site, chose.</summary>
     /// <param name="line">The line.</param>
+    /// <param name="tries">How often a server is asked that does not answer.</param>
     /// <exception cref="ConfigurationException">The address makes no sense.</exception>
-    public INodeDirectory Open(ParseResult line)
+    public INodeDirectory Open(ParseResult line, int tries = 10)
     {
         var url = line.GetValue(Server) is { Length: > 0 } asked ? asked : Site.LockServer;
         return url is null or Local
@@ -33,10 +34,19 @@ internal sealed class DirectoryOption(Terminal terminal)
             : new ServerDirectory(
                 new HttpClient { Timeout = TimeSpan.FromSeconds(100) },
                 url,
-                new ServerPatience { Time = terminal.Time, Progress = new LineProgress(terminal.Error) });
+                new ServerPatience { Tries = tries, Time = terminal.Time, Progress = new LineProgress(terminal.Error) });
     }
 
     /// <summary>Names as the directory has them: without a user, with the lab's domain.</summary>
     /// <param name="names">As people write them: <c>smithi001</c>, <c>ubuntu@smithi001.example.com</c>.</param>
     public IReadOnlyList<string> FullNames(IEnumerable<string> names) => [.. names.Select(name => Target.FullName(name, Site)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Names of all machines, for completion.</summary>
+    /// <param name="line">The line so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IEnumerable<string>> NamesAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        await using var directory = Open(line, tries: 1);
+        return (await directory.ListAsync(NodeQuery.All, cancellationToken)).Select(node => node.Name);
+    }
 }

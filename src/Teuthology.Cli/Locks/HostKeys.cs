@@ -1,11 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Teuthology.Lab;
-using Teuthology.Orchestra;
 
 namespace Teuthology.Cli;
 
 /// <summary>Host keys as the machines show them, brought to where the machines are written down.</summary>
-internal sealed class HostKeys(Terminal terminal, INodeDirectory directory)
+internal sealed class HostKeys(Terminal terminal, INodeDirectory directory, SiteConfig site, bool verbose = false)
 {
     /// <summary>Scans virtual machines of a listing, whose keys change when they are made anew; one that shows none stays as it is.</summary>
     /// <param name="nodes">The machines.</param>
@@ -16,53 +14,57 @@ internal sealed class HostKeys(Terminal terminal, INodeDirectory directory)
         if (nodes.Count == 0)
             return false;
         await terminal.Error.WriteLineAsync($"updating host keys for {string.Join(' ', nodes.Select(node => node.Name).Order(StringComparer.Ordinal))}");
-        using var log = new LoggerFactory([new ErrorLog(terminal, verbose: false)]);
-        var keys = await new HostKeyScan(log.CreateLogger<HostKeyScan>()) { Time = terminal.Time }.TryScanAsync(nodes.Select(node => node.Name), cancellationToken);
-        return await PushAsync(nodes, keys, tell: false, cancellationToken) > 0;
+        var missing = await PushAsync(nodes, patient: false, tell: false, cancellationToken);
+        if (missing.Count > 0)
+            await terminal.Error.WriteLineAsync($"Unable to scan these host keys: {string.Join(' ', missing)}");
+        return missing.Count < nodes.Count;
     }
 
     /// <summary>Scans machines and writes down the keys that changed.</summary>
     /// <param name="nodes">The machines as they are written down.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="TeuthologyException">A machine shows no key; those before it are brought up to date.</exception>
+    /// <exception cref="TeuthologyException">A machine shows no key; the others are brought up to date.</exception>
     public async Task UpdateAsync(IReadOnlyList<NodeRecord> nodes, CancellationToken cancellationToken)
     {
-        using var log = new LoggerFactory([new ErrorLog(terminal, verbose: false)]);
-        var scan = new HostKeyScan(log.CreateLogger<HostKeyScan>()) { Time = terminal.Time };
-        var missing = new List<string>();
-        foreach (var node in nodes)
-        {
-            try
-            {
-                await PushAsync([node], await scan.ScanAsync([node.Name], cancellationToken), tell: true, cancellationToken);
-            }
-            catch (PollExhaustedException)
-            {
-                missing.Add(node.Name);
-            }
-        }
-
+        var missing = await PushAsync(nodes, patient: true, tell: true, cancellationToken);
         if (missing.Count > 0)
             throw new TeuthologyException(FailureKind.Infrastructure, $"Unable to scan these host keys: {string.Join(' ', missing)}");
     }
 
-    private async Task<int> PushAsync(IEnumerable<NodeRecord> nodes, IReadOnlyDictionary<string, string> keys, bool tell, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> PushAsync(IReadOnlyList<NodeRecord> nodes, bool patient, bool tell, CancellationToken cancellationToken)
     {
-        var pushed = 0;
+        await using var access = new MachineAccess(terminal, site, directory is StoreDirectory, verbose);
+        var missing = new List<string>();
         foreach (var node in nodes)
         {
-            if (!keys.TryGetValue(node.Name, out var key))
-                continue;
             if (tell)
                 await terminal.Error.WriteLineAsync($"Checking {node.Name}");
+            if (await KeyAsync(access, node.Name, patient, cancellationToken) is not { } key)
+            {
+                missing.Add(node.Name);
+                continue;
+            }
+
             if (node.SshPubKey == key)
                 continue;
             if (tell)
                 await terminal.Error.WriteLineAsync("New key found. Updating...");
             await directory.UpdateAsync(node.Name, new NodeUpdate { SshPubKey = key }, cancellationToken);
-            pushed++;
         }
 
-        return pushed;
+        return missing;
+    }
+
+    private async Task<string?> KeyAsync(MachineAccess access, string name, bool patient, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await access.KeyAsync(name, patient, cancellationToken);
+        }
+        catch (TeuthologyException e) when (e.Kind is FailureKind.Infrastructure or FailureKind.ConnectionLost)
+        {
+            await terminal.Error.WriteLineAsync(e.Message);
+            return null;
+        }
     }
 }

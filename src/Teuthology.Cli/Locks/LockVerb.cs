@@ -33,11 +33,8 @@ internal sealed class LockVerb : Verb
         ];
     }
 
-    public override async Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken)
-    {
-        await using var directory = _directory.Open(line);
-        return (await directory.ListAsync(NodeQuery.All, cancellationToken)).Select(node => node.Name);
-    }
+    public override async Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) =>
+        await _directory.NamesAsync(line, cancellationToken);
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
@@ -74,7 +71,7 @@ internal sealed class LockVerb : Verb
 
     private async Task<int> ListAsync(INodeDirectory directory, Option action, IReadOnlyList<string> names, ParseResult line, CancellationToken cancellationToken)
     {
-        var keys = new HostKeys(Terminal, directory);
+        var keys = new HostKeys(Terminal, directory, _directory.Site);
         var nodes = await StatusesAsync(directory, names, cancellationToken);
         var owner = line.GetValue(_options.Owner) ?? LabSettings.Owner();
         if (await keys.RefreshAsync([.. nodes.Where(node => node is { IsVm: true, Locked: true } && (names.Count > 0 || node.LockedBy == owner))], cancellationToken))

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Teuthology.Lab;
 
 /// <summary>How a host that exists is reached, by what the site and OpenSSH's own configuration say of it.</summary>
-internal static class TargetMachine
+public static class TargetMachine
 {
     /// <summary>The machine; its system and features are not known yet.</summary>
     /// <param name="target">User, host and possibly host key.</param>

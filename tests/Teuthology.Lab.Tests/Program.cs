@@ -1,6 +1,6 @@
 namespace Teuthology.Lab.Tests;
 
-/// <summary>Entry of the processes that tests start: <c>lease-client FILE NAME COUNT TURNS</c>, <c>lease-holder FILE NAME COUNT</c>, <c>loopback-holder DIRECTORY COUNT</c>, <c>root-lab STATE NAME…</c> or <c>image-build CACHE</c>.</summary>
+/// <summary>Entry of the processes that tests start: <c>lease-client FILE NAME COUNT TURNS</c>, <c>lease-holder FILE NAME COUNT</c>, <c>loopback-holder DIRECTORY COUNT</c>, <c>root-lab STATE NAME…</c>, <c>root-torture STATE NODES REIMAGES SEED</c> or <c>image-build CACHE</c>.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -15,6 +15,9 @@ internal static class Program
                 return 0;
             case ["loopback-holder", var directory, var count]:
                 await LoopbackHolder.HoldAsync(directory, int.Parse(count), Console.Out);
+                return 0;
+            case ["root-torture", var state, var nodes, var reimages, var seed]:
+                await RootTorture.RunAsync(state, int.Parse(nodes), int.Parse(reimages), int.Parse(seed), Console.Out);
                 return 0;
             case ["image-build", var cache]:
                 await RootLabController.BuildAsync(cache, Console.Out);

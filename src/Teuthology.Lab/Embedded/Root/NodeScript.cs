@@ -63,7 +63,9 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
 
         await InstallAsync(cancellationToken);
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
+
+        // Its end tells the script that this process was killed.
+        await using var alive = process.StandardInput;
         var said = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try

@@ -2,6 +2,7 @@
 # Brings the machines of an embedded lab up and takes them down; all that a command does for one machine is done by one process.
 #   node.sh hub-up | hub-down | up NAME ADDRESS | down NAME | sweep | save DIRECTORY WITHOUT NAME…
 # Works as root, and as root of a user namespace whose /run is its own.
+# up wants an input that stays open until it ended: whose end comes first takes the machine away again.
 # LAB_STATE   directory of this lab; machine NAME is kept in $LAB_STATE/nodes/NAME, the hub's marker in $LAB_STATE/hub,
 #             files of machines that are gone in $LAB_STATE/gone until they are removed
 # LAB_ID      short name that no other lab on this host has: names the hub's network namespace and the cgroup
@@ -67,10 +68,12 @@ up() { # NAME ADDRESS
     fi
     echo "$2" > "$dir/address"; echo "$LAB_IMAGE" > "$dir/image"; echo "${LAB_LAYERS:-}" > "$dir/layers"
     setsid bash "$0" power "$1" "$2" </dev/null >"$dir/console.log" 2>&1 {held}>&- &
-    local pid=$! stat
+    local pid=$! stat name=$1
     read -r stat < "/proc/$pid/stat"
     set -- ${stat##*) }
     echo "$pid ${20}" > "$dir/pid.new"; mv "$dir/pid.new" "$dir/pid"
+    # At the end of its input the one who asked for the machine is gone. Somebody may have cleaned up after him before there was anything to see.
+    ! read -rt 0 || { down "$name"; lock hub; hub_down; return 1; }
 }
 
 # What runs as long as a machine is switched on, over reboots, which keep its disk.

@@ -25,6 +25,7 @@ internal static class Verbs
             new LabRestoreVerb(terminal),
             new LabSnapshotsVerb(terminal),
             new LabDownVerb(terminal),
+            new LabDoctorVerb(terminal),
             new LabGcVerb(terminal),
             new LabImageVerb(terminal),
             new LabDialVerb(terminal)),

@@ -45,10 +45,28 @@ internal sealed class RootLab
     /// <summary>The directory of a machine.</summary>
     public RootNode Node(string name) => new(Path.Combine(Nodes, name), Cgroup is null ? null : Path.Combine(Cgroup, name));
 
+    /// <summary>State directory of the lab of that id, as it was told when its network was made; null when it never was, or is gone by order.</summary>
+    public static string? DirectoryOf(string id)
+    {
+        var file = Path.Combine(Register, id);
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
+    /// <summary>Forgets where a lab's state was.</summary>
+    public static void Forget(string id)
+    {
+        File.Delete(Path.Combine(Register, id));
+        if (System.IO.Directory.Exists(Register) && !System.IO.Directory.EnumerateFileSystemEntries(Register).Any())
+            System.IO.Directory.Delete(Register);
+    }
+
+    // One file a lab, named by its id: written by node.sh
+    private const string Register = "/run/teuthology";
+
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 
     // cgroup2 is mounted on /sys/fs/cgroup, or on /sys/fs/cgroup/unified beside version 1
-    private static string? FindCgroupRoot() => File.ReadLines("/proc/self/mounts")
+    public static string? FindCgroupRoot() => File.ReadLines("/proc/self/mounts")
         .Select(line => line.Split(' '))
         .Where(f => f.Length > 3 && f[2] == "cgroup2" && f[3].Split(',').Contains("rw", StringComparer.Ordinal) && File.Exists(Path.Combine(f[1], "cgroup.procs")))
         .Select(f => f[1])

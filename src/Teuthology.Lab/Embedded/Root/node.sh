@@ -35,6 +35,8 @@ lock() {
 hub_up() {
     [ ! -e "$LAB_STATE/hub" ] || [ ! -e "/run/netns/$LAB_ID" ] || return 0
     ip netns del "$LAB_ID" 2>/dev/null || :
+    # Should the lab's directory be removed under it, this tells whose network it was
+    until mkdir -p /run/teuthology && { echo "$LAB_STATE" > "/run/teuthology/$LAB_ID"; } 2>/dev/null; do nap 0.01; done
     ip netns add "$LAB_ID"
     ip -n "$LAB_ID" -batch - <<EOF
 link set lo up
@@ -52,6 +54,7 @@ hub_down() {
     # ip-netns(8) mounts this directory on itself and leaves it so; it is busy while there are other namespaces
     umount /run/netns 2>/dev/null || :
     [ -z "$LAB_CGROUP" ] || [ ! -d "$LAB_CGROUP" ] || rmdir "$LAB_CGROUP"
+    rm -f "/run/teuthology/$LAB_ID"; rmdir /run/teuthology 2>/dev/null || :
     sweep
     rm -rf "$LAB_STATE/hub" "$LAB_STATE/locks"
     rmdir "$LAB_STATE" 2>/dev/null || :

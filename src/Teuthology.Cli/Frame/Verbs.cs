@@ -19,6 +19,8 @@ internal static class Verbs
             "The embedded lab of this host: machines to log in to, made and thrown away in seconds",
             new LabUpVerb(terminal),
             new LabStatusVerb(terminal),
+            new LabQueueVerb(terminal),
+            new LabHistoryVerb(terminal),
             new LabSshVerb(terminal),
             new LabReimageVerb(terminal),
             new LabSnapshotVerb(terminal),

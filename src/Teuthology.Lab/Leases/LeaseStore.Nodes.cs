@@ -3,6 +3,9 @@ namespace Teuthology.Lab;
 /// <content>Machines and their facts, who waits, and what was.</content>
 public sealed partial class LeaseStore
 {
+    // Enough to know how long machines are usually held.
+    private const int TurnsWeighed = 2000;
+
     /// <summary>Adds machines, or brings their facts up to date; locks stay as they are.</summary>
     /// <param name="nodes">Name, type and facts are taken; a null fact leaves the stored one.</param>
     /// <param name="cancellationToken">Stops between two machines.</param>
@@ -95,6 +98,17 @@ public sealed partial class LeaseStore
     /// <param name="cancellationToken">Looked at before.</param>
     public async Task<IReadOnlyList<WaiterRecord>> WaitersAsync(CancellationToken cancellationToken) =>
         await _database.QueryAsync(() => _database.Queue.Waiters, _rows.Waiter, cancellationToken);
+
+    /// <summary>Who waits, first come first, with the time of the likely turn: <c>teuthology lab queue</c>.</summary>
+    /// <param name="cancellationToken">Looked at before.</param>
+    public async Task<IReadOnlyList<QueuePlace>> QueueAsync(CancellationToken cancellationToken)
+    {
+        var waiters = await WaitersAsync(cancellationToken);
+        if (waiters.Count == 0)
+            return [];
+        var nodes = await ListAsync(cancellationToken);
+        return new QueueForecast(await TurnsAsync(null, TurnsWeighed, cancellationToken), Time.GetUtcNow()).Of(nodes, waiters);
+    }
 
     /// <summary>Turns that are over, the newest first: who held what from when to when. <see cref="TurnsKept"/> of each machine are remembered.</summary>
     /// <param name="name">Of this machine; null for all.</param>

@@ -11,8 +11,8 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("teuthology su", "suite")]
-    [InlineData("teuthology lab ", "down gc image reimage ssh status up")]
-    [InlineData("teuthology lab re", "reimage")]
+    [InlineData("teuthology lab ", "down gc history image queue reimage restore snapshot snapshots ssh status up")]
+    [InlineData("teuthology lab re", "reimage restore")]
     [InlineData("teuthology ls --j", "--json")]
     [InlineData("teuthology lab up --lab u", "userns")]
     [InlineData("teuthology completion ", "bash fish zsh")]

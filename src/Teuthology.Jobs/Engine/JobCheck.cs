@@ -36,6 +36,7 @@ internal sealed class JobCheck
         var packages = PackageChecks.Of(job, check.Try(() => TaskList.OfJob(job)) ?? []);
         if (job.ContainsKey("kernel"))
             check.Own(new TaskEntry("kernel", job.Get("kernel"), job.MarkOf("kernel")));
+        check.Try(() => check.RedHat(paper.Site));
         foreach (var entry in packages.First is null ? packages.Tasks : packages.Tasks.Prepend(packages.First))
         {
             if (entry.Name == "kernel")
@@ -46,6 +47,18 @@ internal sealed class JobCheck
 
         check.ThrowIfAny();
         return new JobPlan { Tasks = packages.Tasks, Packages = packages, Roles = roles, Needs = check._needs, Lab = lab };
+    }
+
+    // Its tasks are the framework's, save one that upstream cannot start either.
+    private object? RedHat(SiteConfig site)
+    {
+        if (RedHatSection.Of(_job, site) is not { } section)
+            return null;
+        section.Check(_catalog);
+        if (section.LatestKernel)
+            Own(new TaskEntry("kernel.install_latest_rh_kernel", null, _job.MarkOf("redhat")));
+        Own(new TaskEntry("install", null, _job.MarkOf("redhat")));
+        return null;
     }
 
     private void Walk(TaskEntry entry, HashSet<object> within)

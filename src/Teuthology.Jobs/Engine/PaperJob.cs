@@ -17,6 +17,8 @@ internal sealed class PaperJob : IDisposable
 
     public IServiceProvider Services { get; }
 
+    public SiteConfig Site => _job.Options.Site;
+
     /// <summary>Gives the job machines that are never connected to; those of a job without roles are its targets.</summary>
     public void Fill(IReadOnlyList<IReadOnlyList<string>> roles, IReadOnlyList<Target> targets)
     {

@@ -18,6 +18,7 @@ internal static class InternalTasks
     {
         var config = job.Config;
         var roles = plan.Roles.Count > 0;
+        var redhat = RedHatSection.Of(config, job.Options.Site);
         var fresh = roles && config.Get("use_existing_cluster") is not true;
 
         yield return Own("internal.save_config", new SaveConfigTask(archive));
@@ -40,7 +41,7 @@ internal static class InternalTasks
             yield return Own("internal.vm_setup", new VmSetupTask());
         }
 
-        if (config.Get("redhat") is null && config.ContainsKey("kernel") && Named(job, "kernel", config.Get("kernel")) is { } kernel)
+        if (redhat is null && config.ContainsKey("kernel") && Named(job, "kernel", config.Get("kernel")) is { } kernel)
             yield return kernel;
         if (roles)
             yield return Own("internal.base", new BaseTask());
@@ -63,11 +64,24 @@ internal static class InternalTasks
             }
         }
 
+        if (redhat is not null)
+            yield return Own("internal.setup_stage_cdn", new SetupStageCdnTask(redhat));
+
         // The playbooks are the site's: without a repository of its own there is nothing to play.
         if (config.Get("ceph_cm_ansible") is not false && job.Options.Site.All.ContainsKey("ceph_cm_ansible_git_url") && Named(job, "ansible.cephlab", null) is { } ansible)
             yield return ansible;
         if (Named(job, config.Get("clock_sync_task") as string ?? "clock", null) is { } clock)
             yield return clock;
+        if (redhat is null)
+            yield break;
+        yield return Own("internal.git_ignore_ssl", new GitIgnoreSslTask());
+        if (redhat.CdnRepositories is { } cdn && Named(job, cdn.Task, cdn.Config) is { } repositories)
+            yield return repositories;
+        yield return Own("internal.setup_base_repo", new SetupBaseRepoTask(redhat));
+        yield return Own("internal.setup_additional_repo", new SetupAdditionalRepoTask(redhat));
+        yield return Own("internal.setup_container_registry", new SetupContainerRegistryTask(redhat));
+        if (Named(job, "install", null) is { } install)
+            yield return install;
     }
 
     private static (TaskEntry Entry, IJobTask Task) Own(string name, IJobTask task) => (new TaskEntry(name, null, null), task);

@@ -10,8 +10,6 @@ internal sealed class SaveConfigTask(JobArchive archive) : IJobTask
         var config = run.Job.Config;
         if (config.ContainsKey("kernel") && !run.Job.Tasks.TryFind("kernel", out _))
             JobLog.Warn(run.Log, "kernel: no task installs kernels on this lab's machines; the section is ignored");
-        if (config.ContainsKey("redhat"))
-            JobLog.Warn(run.Log, "redhat: subscriptions and repositories of downstream builds are not set up; the section is ignored");
         archive.WriteConfig(run.Job.Config);
         return Task.CompletedTask;
     }

@@ -24,7 +24,6 @@ public sealed class PackageCheckTests
     [InlineData("os_type: debian\nsha1: abc\n", "Found packages for ceph version 16.2.15")]
     [InlineData("os_type: debian\n", "Checking packages skipped, missing os_type 'debian' or ceph hash ''")]
     [InlineData("os_type: debian\nsha1: abc\nverify_ceph_hash: false\n", null)]
-    [InlineData("os_type: debian\nsha1: abc\nredhat: {}\n", null)]
     [InlineData("os_type: debian\nsha1: abc\ninstall: {repos: []}\n", null)]
     [InlineData("os_type: debian\nsha1: abc\noverrides: {install: {repos: []}}\n", null)]
     public async Task CheckPackages_LogsWhatItFound(string job, string? line)

@@ -3,7 +3,8 @@
 # State: BASE/teuthology-UID-HOST/      HOST stands for its host key: several may share a file system. BASE is what the controller says, or the
 #                                       host by TEUTHOLOGY_GUARDIAN in the environment, or the first of /dev/shm, /run/user/UID, /tmp that will do
 #        .../fence                     highest fence seen
-#        .../ID/                       one controller: due (uptime at which its lease ends), job, keeper
+#        .../ID/                       one controller: due (uptime at which its lease ends), job, keeper; ending: it is being ended, and which
+#                                      processes that is about
 #        .../ID/LANE/                  one worker that runs commands one after another:
 #            now                       number and process group of the running command (group - when none), then its text
 #            in out err feed           pipes; spool.out spool.err: what was read of them but may not have arrived
@@ -158,17 +159,25 @@ target() { # LANE SEQ PID...: what to end
 }
 
 end_controller() { # DIRECTORY: all that it runs and ran
+    # A lane that is just being opened sees this, or is seen here with its worker.
+    { printf '' >>"$1/ending"; } 2>/dev/null
     known=" "
     others=
     for lane in "$1"/l*; do
         [ -d "$lane" ] || continue
         running "$lane"
         [ "$group" = - ] || known="$known$group "
+        worker=
+        { read -r worker <"$lane/worker"; } 2>/dev/null
+        # Held still it starts nothing more; what it started in this moment it has not noted yet.
+        if is_born "${worker%:*}" "${worker#*:}" && kill -s STOP "${worker%:*}" 2>/dev/null; then known="$known$(children "${worker%:*}")"; fi
         for file in worker feeder ends; do
             { read -r one two three <"$lane/$file"; } 2>/dev/null && others="$others $one $two $three"
         done
         wake "$lane"
     done
+    # Who ends it at the same time finds no worker any more that could tell.
+    { echo "$known" >>"$1/ending"; while read -r one; do known="$known$one "; done <"$1/ending"; } 2>/dev/null
     # The workers and connections first: nobody shall take the commands' end for their own doing.
     for one in $others; do
         pid=${one%:*}
@@ -178,6 +187,15 @@ end_controller() { # DIRECTORY: all that it runs and ran
     as_root
     end_known 200 2>/dev/null
     rm -rf "$1"
+}
+
+children() { # PID: but for ourselves: the first lane's worker has begun the keeper
+    for stat in /proc/[0-9]*/stat; do
+        { read -r line <"$stat"; } 2>/dev/null || continue
+        pid=${line%% *}
+        set -- "$1" ${line##*) }
+        [ "$3" != "$1" ] || [ "$pid" = $$ ] || printf '%s ' "$pid"
+    done
 }
 
 # ---- the controller's state
@@ -215,6 +233,8 @@ begin() { # HOST BASE ID JOB FENCE LEASE LANES MADE TEXT [LANE TOKEN]: of the fi
     else
         make "$here" "$3" "$4" "$5" "$8" || { echo "the guardian's state cannot be written to $home" >&2; exit 77; }
     fi
+    # Who has a newer fence ended what there was when it came; it may not have seen what was made here meanwhile.
+    refuse "$home" "$4" || { end_controller "$here"; exit 76; }
     shell="/bin/sh" mode=s
     for one in bash sh; do
         if [ "$("$one" -c 'set -m && echo yes' 2>&1)" = yes ]; then
@@ -260,23 +280,39 @@ forget() { # PREFIX: hosts on this file system that had no controller for a day 
     done
 }
 
-check_fence() { # HOME ID FENCE: ends older controllers, refuses to be one
-    [ "$3" -gt 0 ] || return 0
-    tries=0
-    until mkdir "$1/lock" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 100 ] || rmdir "$1/lock" 2>/dev/null
-        sleep 0.05
-    done
+refuse() { # HOME FENCE: false, and says so, when a newer one was seen
+    [ "$2" -gt 0 ] || return 0
     seen=0
     { read -r seen _ <"$1/fence"; } 2>/dev/null
-    if [ "$3" -lt "${seen:-0}" ]; then
-        rmdir "$1/lock"
-        echo "a controller with fence $seen has this host; this one has fence $3" >&2
-        exit 76
-    fi
+    [ "$2" -lt "${seen:-0}" ] || return 0
+    echo "a controller with fence $seen has this host; this one has fence $2" >&2
+    return 1
+}
+
+lock_fence() { # HOME: who hangs while it has the lock is killed: it must not write an older fence when it goes on
+    tries=0 last=
+    until mkdir "$1/lock" 2>/dev/null; do
+        holder=
+        { read -r holder <"$1/lock/holder"; } 2>/dev/null
+        [ "$holder" = "$last" ] || tries=0
+        last=$holder
+        tries=$((tries + 1))
+        if [ "$tries" -ge 100 ]; then
+            is_born "${holder%:*}" "${holder#*:}" && kill -s KILL "${holder%:*}" 2>/dev/null
+            rm -rf "$1/lock"
+            tries=0
+        fi
+        sleep 0.05
+    done
+    born $$ && echo "$$:$born" >"$1/lock/holder"
+}
+
+check_fence() { # HOME ID FENCE: ends older controllers, refuses to be one
+    [ "$3" -gt 0 ] || return 0
+    lock_fence "$1"
+    refuse "$1" "$3" || { rm -rf "$1/lock"; exit 76; }
     echo "$3 $2" >"$1/fence.new" && mv "$1/fence.new" "$1/fence"
-    rmdir "$1/lock"
+    rm -rf "$1/lock"
     for other in "$1"/*/job; do
         { read -r _ fence <"$other"; } 2>/dev/null || continue
         [ "$fence" = 0 ] || [ "$fence" -ge "$3" ] || end_controller "${other%/job}"
@@ -370,6 +406,12 @@ lane() { # LANE TOKEN SHELL MODE: the session's input becomes the worker's
     tee /dev/fd/3 <"$here/out" 3>&1 >>"$here/spool.out" 2>/dev/null &
     note_ends "$3" $!
     born $$ && echo "$$:$born" >"$here/worker"
+    if [ -e "${here%/*}/ending" ] || [ ! -e "${here%/*}/job" ]; then
+        kill -s KILL "$3" $! 2>/dev/null
+        rm -rf "$here"
+        rmdir "${here%/*}" 2>/dev/null
+        exit 75
+    fi
     # Not in the background: what is started there ignores INT and QUIT, and so would every command.
     exec "$1" "${here%/*}/guardian" work "$here" "$token" "$2" >/dev/null 2>"$here/note"
 }

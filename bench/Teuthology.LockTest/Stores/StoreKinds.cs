@@ -1,0 +1,22 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Teuthology.Lab;
+
+namespace Teuthology.LockTest;
+
+/// <summary>Opens stores, sound or with a mutant.</summary>
+internal static class StoreKinds
+{
+    public static ILocks Open(string store, Mutant mutant, TimeProvider time)
+    {
+        var leases = new LeaseStore(store, time);
+        return mutant switch
+        {
+            Mutant.SplitClaim => new SplitClaim(leases, () => Connect(store)),
+            Mutant.OwnClock => new OwnClockClaim(leases, () => Connect(store), time),
+            _ => new StoreLocks(leases),
+        };
+    }
+
+    private static DbConnection Connect(string store) => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = store, DefaultTimeout = 10 }.ToString());
+}

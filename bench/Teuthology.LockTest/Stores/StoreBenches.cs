@@ -10,6 +10,7 @@ internal static class StoreBenches
         return options.Store switch
         {
             "sqlite" => Task.FromResult<IStoreBench>(new SqliteBench(directory, options.Clients)),
+            "postgres" => PostgresBench.StartAsync(directory, options.Clients),
             _ => throw new HistoryException($"--store is '{options.Store}'; it may be sqlite, postgres or server"),
         };
     }

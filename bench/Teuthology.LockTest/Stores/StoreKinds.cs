@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Teuthology.Lab;
 
 namespace Teuthology.LockTest;
@@ -18,5 +19,7 @@ internal static class StoreKinds
         };
     }
 
-    private static DbConnection Connect(string store) => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = store, DefaultTimeout = 10 }.ToString());
+    private static DbConnection Connect(string store) => store.StartsWith("Host=", StringComparison.Ordinal)
+        ? new NpgsqlConnection($"{store};Search Path=teuthology_leases")
+        : new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = store, DefaultTimeout = 10 }.ToString());
 }

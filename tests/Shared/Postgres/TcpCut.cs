@@ -17,6 +17,7 @@ internal sealed class TcpCut : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _refuses;
     private volatile bool _swallows;
+    private volatile bool _stalls;
 
     public TcpCut(int target)
     {
@@ -40,6 +41,13 @@ internal sealed class TcpCut : IAsyncDisposable
     {
         get => _swallows;
         set => _swallows = value;
+    }
+
+    /// <summary>While true nothing comes through either way, and nothing is lost.</summary>
+    public bool Stalls
+    {
+        get => _stalls;
+        set => _stalls = value;
     }
 
     /// <summary>Resets all connections there are.</summary>
@@ -99,8 +107,12 @@ internal sealed class TcpCut : IAsyncDisposable
     {
         var buffer = new byte[16384];
         while (await from.GetStream().ReadAsync(buffer, _stop.Token) is var read and > 0)
+        {
+            while (_stalls)
+                await Task.Delay(10, _stop.Token);
             if (!swallows())
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+        }
     }
 
     private void Reset(TcpClient client)

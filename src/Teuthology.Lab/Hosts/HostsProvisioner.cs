@@ -23,6 +23,9 @@ internal sealed class HostsProvisioner(MachineTypeSettings type, MachineInventor
     public string MachineType => type.Name;
 
     /// <inheritdoc/>
+    public bool MakesMachines => false;
+
+    /// <inheritdoc/>
     public bool KeepsSystem => !reimager.Reimages;
 
     /// <inheritdoc/>

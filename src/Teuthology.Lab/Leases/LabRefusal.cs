@@ -12,7 +12,7 @@ internal static class LabRefusal
         var reason = offer switch
         {
             { Machines: 0 } => $"the {offer.Kind} lab does not work on this host",
-            _ when types.Count > 0 && !types.Any(type => type == offer.Kind || type == "embedded") =>
+            _ when types.Count > 0 && !types.Any(type => type == "embedded" || MachineTypeText.Parse(offer.Kind).Contains(type)) =>
                 $"machines of type '{string.Join("' or '", types)}' are asked for, but this lab has type '{offer.Kind}' (or 'embedded') only",
             _ when request.Count > offer.Machines =>
                 $"{request.Count} machines are asked for, but the {offer.Kind} lab has {offer.Machines} (TEUTHOLOGY_LAB_NODES sets how many)",

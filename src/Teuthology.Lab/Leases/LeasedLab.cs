@@ -71,7 +71,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             Count = request.Count,
             Owner = request.Owner,
             Description = request.Description,
-            MachineTypes = [Provisioner.MachineType],
+            MachineTypes = MachineTypeText.Parse(Provisioner.MachineType),
             OsType = Provisioner.KeepsSystem ? request.OsType : null,
             OsVersion = Provisioner.KeepsSystem ? request.OsVersion : null,
             Arch = Provisioner.KeepsSystem ? request.Arch : null,

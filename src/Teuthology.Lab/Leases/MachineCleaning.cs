@@ -21,11 +21,12 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
         var claims = new Dictionary<string, Lease>(StringComparer.Ordinal);
         try
         {
-            var left = (await provisioner.StatusAsync(cancellationToken)).Select(n => n.Name);
+            // Hosts that are there anyway have no remains, and nobody should find them taken for a look at that.
+            var left = provisioner.MakesMachines ? (await provisioner.StatusAsync(cancellationToken)).Select(n => n.Name) : [];
             foreach (var name in provisioner.MachineNames.Union(left))
             {
-                await store.RegisterAsync([new NodeRecord { Name = name, MachineType = provisioner.MachineType }], cancellationToken);
-                if (await ClaimAsync(provisioner, name) is { } claim)
+                await store.RegisterAsync([new NodeRecord { Name = name, MachineType = provisioner.MachineTypeOf(name) }], cancellationToken);
+                if (provisioner.MakesMachines && await ClaimAsync(provisioner, name) is { } claim)
                     claims[name] = claim;
             }
 
@@ -76,7 +77,7 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
             Count = 1,
             Owner = LeaseStore.Cleaner,
             Description = "removing what a dead controller left",
-            MachineTypes = [provisioner.MachineType],
+            MachineTypes = [provisioner.MachineTypeOf(name)],
             Among = [name],
             Duration = LongestRemoval,
         },

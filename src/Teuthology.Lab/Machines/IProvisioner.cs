@@ -12,6 +12,13 @@ public interface IProvisioner
     /// <summary>Machine type under which the store keeps its machines: the kind's own name for the embedded lab, else the type that the site gave it.</summary>
     string MachineType => Kind;
 
+    /// <summary>Machine type of one of its machines, where it has more than one.</summary>
+    /// <param name="name">One of <see cref="MachineNames"/>.</param>
+    string MachineTypeOf(string name) => MachineType;
+
+    /// <summary>False when the machines are there whoever wants them, so that nobody leaves any behind.</summary>
+    bool MakesMachines => true;
+
     /// <summary>Names of the machines that it can have at once, in the lab's order: <c>n1</c>, <c>n2</c>, …</summary>
     IReadOnlyList<string> MachineNames { get; }
 

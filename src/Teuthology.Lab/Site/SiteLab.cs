@@ -58,20 +58,19 @@ public sealed class SiteLab(EmbeddedLab embedded, MachineTypeTable types, IEnume
             : await embedded.FindAsync(name, cancellationToken);
     }
 
-    /// <summary>The machines of one type, with their provisioner and the store.</summary>
-    /// <param name="machineType">The type.</param>
+    /// <summary>The machines of one type, or of several, with their provisioner and the store.</summary>
+    /// <param name="machineType">The type, or several as <see cref="MachineTypeText"/> reads them.</param>
     /// <exception cref="ConfigurationException">The site has no such type, or its keys are wrong.</exception>
     public LeasedLab Open(string machineType)
     {
+        // Any of several types will do: one lab, so that one claim chooses among all of their machines.
+        if (MachineTypeText.Parse(machineType) is { Count: > 1 } several)
+            return Open(string.Join(',', several), () => new SeveralProvisioners([.. several.Select(type => Open(type).Provisioner)]));
+
         // Upstream's text
         if (!types.TryGet(machineType, out var settings))
             throw new ConfigurationException($"The machine_type '{machineType}' is not known to any of configured provisioners{NearMiss.Hint(machineType, [.. types.Types.Select(t => t.Name), "embedded"])}");
-        lock (_gate)
-        {
-            if (!_labs.TryGetValue(machineType, out var lab))
-                _labs[machineType] = lab = new LeasedLab(FactoryOf(settings).Create(settings), store, logs.CreateLogger<LeasedLab>());
-            return lab;
-        }
+        return Open(machineType, () => FactoryOf(settings).Create(settings));
     }
 
     /// <summary>What each of the site's types can give now, found by probing; a type whose keys are wrong gives nothing, with the reason as its remedy.</summary>
@@ -93,6 +92,16 @@ public sealed class SiteLab(EmbeddedLab embedded, MachineTypeTable types, IEnume
     {
         foreach (var lab in _labs.Values)
             await lab.CloseAsync();
+    }
+
+    private LeasedLab Open(string name, Func<IProvisioner> make)
+    {
+        lock (_gate)
+        {
+            if (!_labs.TryGetValue(name, out var lab))
+                _labs[name] = lab = new LeasedLab(make(), store, logs.CreateLogger<LeasedLab>());
+            return lab;
+        }
     }
 
     private bool IsOfThisHost(string? type) => type is null || (OfThisHost.Contains(type) && !types.TryGet(type, out _));

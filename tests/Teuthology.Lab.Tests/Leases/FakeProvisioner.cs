@@ -17,7 +17,13 @@ internal sealed class FakeProvisioner(int machines) : IProvisioner
 
     public string Kind { get; init; } = "fake";
 
-    public IReadOnlyList<string> MachineNames { get; } = [.. Enumerable.Range(1, machines).Select(i => $"f{i}")];
+    public bool KeepsSystem { get; init; }
+
+    public bool MakesMachines { get; init; } = true;
+
+    public string Letter { get; init; } = "f";
+
+    public IReadOnlyList<string> MachineNames => [.. Enumerable.Range(1, machines).Select(i => $"{Letter}{i}")];
 
     public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Offer);
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Teuthology.Tasks.Tests;
 
 /// <summary>What is left of a lab on this host, found without asking the product.</summary>
@@ -8,9 +10,20 @@ internal static class HostTraces
     {
         Assert.DoesNotContain(await host.Leases.ListAsync(CancellationToken.None), node => node.Locked);
         Assert.Empty(await host.Provisioner.StatusAsync(CancellationToken.None));
+        await DiscardedAsync(host.State);
         Assert.Empty(Processes(host.State + "/"));
         Assert.DoesNotContain(await File.ReadAllLinesAsync("/proc/self/mountinfo"), line => line.Contains(host.State, StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateDirectories(host.State, "teuthology-*-*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }));
+    }
+
+    // The files of machines that are gone are removed beside what comes next.
+    private static async Task DiscardedAsync(string state)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(120); await Task.Delay(50))
+        {
+            if (Processes(state + "/").All(process => !process.Contains("rm -rf", StringComparison.Ordinal)))
+                return;
+        }
     }
 
     /// <summary>Processes that live, and that have the text in their environment, command line or mounts.</summary>

@@ -20,7 +20,7 @@ public sealed class GivenTargetTests(LoopbackHost host) : IClassFixture<Loopback
         Assert.Equal(
             [
                 "internal.check_packages", "internal.buildpackages_prep", "internal.save_config", "internal.check_lock", "internal.add_remotes", "console_log", "internal.connect", "internal.push_inventory",
-                "internal.serialize_remote_roles", "internal.check_conflict", "internal.check_ceph_data", "internal.vm_setup", "internal.base",
+                "internal.serialize_remote_roles", "internal.check_machines", "internal.check_conflict", "internal.check_ceph_data", "internal.vm_setup", "internal.base",
                 "internal.archive_upload", "internal.archive", "internal.coredump", "internal.sudo", "internal.syslog", "internal.timer", "pcp",
                 "selinux", "clock", "exec",
             ],

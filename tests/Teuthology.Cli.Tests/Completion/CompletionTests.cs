@@ -11,7 +11,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("teuthology su", "suite")]
-    [InlineData("teuthology lab ", "down gc history image queue reimage restore snapshot snapshots ssh status up")]
+    [InlineData("teuthology lab ", "doctor down gc history image queue reimage restore snapshot snapshots ssh status up")]
     [InlineData("teuthology lab re", "reimage restore")]
     [InlineData("teuthology ls --j", "--json")]
     [InlineData("teuthology lab up --lab u", "userns")]

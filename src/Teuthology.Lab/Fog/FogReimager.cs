@@ -44,7 +44,7 @@ internal sealed class FogReimager(string machineType, FogOptions options, HttpCl
         var id = await HostIdAsync(host.Name, cancellationToken);
         var (image, name, version) = await ImageAsync(order, cancellationToken);
         progress?.Report($"FOG deploys {name} to {host.Name}");
-        await _fog.OrderAsync(HttpMethod.Put, $"host/{id}", ServiceClient.Json(new JsonObject { ["imageID"] = image }), cancellationToken);
+        await _fog.OrderAsync(HttpMethod.Put, $"host/{id}", ServiceClient.Json(new JsonObject { ["imageID"] = int.Parse(image, CultureInfo.InvariantCulture) }), cancellationToken);
         var task = await ScheduleAsync(host.Name, id, cancellationToken);
         try
         {

@@ -14,11 +14,14 @@ internal sealed class AccelProbe(Virsh virsh, GuestVolumes volumes, TimeProvider
 {
     private const int Rounds = 100_000_000;
 
+    // SeaBIOS boots no disk that is shorter than a cylinder
+    private const int DiskSize = 1 << 20;
+
     /// <summary>How long the guest may take.</summary>
     public Polling Patience { get; init; } = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10));
 
-    /// <summary>The boot sector: real mode, into protected mode, <see cref="Rounds"/> rounds of a loop, reset by the keyboard controller.</summary>
-    public static byte[] BootSector()
+    /// <summary>A disk with the boot sector: real mode, into protected mode, <see cref="Rounds"/> rounds of a loop, reset by the keyboard controller.</summary>
+    public static byte[] BootDisk()
     {
         byte[] code =
         [
@@ -42,10 +45,10 @@ internal sealed class AccelProbe(Virsh virsh, GuestVolumes volumes, TimeProvider
             0xFF, 0xFF, 0, 0, 0, 0x9A, 0xCF, 0, // 30  code, 4 GiB
             0x0F, 0x00, 0x28, 0x7C, 0, 0,       // 38  the table: 16 bytes at 7c28
         ];
-        var sector = new byte[512];
-        code.CopyTo(sector, 0);
-        (sector[510], sector[511]) = (0x55, 0xAA);
-        return sector;
+        var disk = new byte[DiskSize];
+        code.CopyTo(disk, 0);
+        (disk[510], disk[511]) = (0x55, 0xAA);
+        return disk;
     }
 
     /// <summary>Boots it.</summary>
@@ -58,7 +61,7 @@ internal sealed class AccelProbe(Virsh virsh, GuestVolumes volumes, TimeProvider
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllBytesAsync(file, BootSector(), cancellationToken);
+            await File.WriteAllBytesAsync(file, BootDisk(), cancellationToken);
             var disk = await volumes.UploadAsync($"{name}.img", file, cancellationToken);
             await virsh.WithXmlAsync(Domain(type, name, disk), ["create", "{}"], cancellationToken);
             await Patience.UntilAsync<string>(

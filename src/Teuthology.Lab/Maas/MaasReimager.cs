@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
@@ -112,7 +113,7 @@ internal sealed class MaasReimager(MaasOptions options, HttpClient http, TimePro
         var answer = await _maas.SendAsync(HttpMethod.Post, $"machines/{machine.Id}/{(wanted ? "op-lock" : "op-unlock")}", null, cancellationToken);
         if (answer.Text.Trim() is "Machine is locked" or "Cannot unlock an already-unlocked node")
             return;
-        if (!answer.Status.ToString().StartsWith("OK", StringComparison.Ordinal))
+        if (answer.Status != HttpStatusCode.OK)
             throw answer.Error();
         if ((answer.Json<JsonObject>()["locked"]?.GetValueKind() == System.Text.Json.JsonValueKind.True) != wanted)
             throw answer.Error($"machine '{machine.Name}' is {(wanted ? "not locked" : "still locked")}");

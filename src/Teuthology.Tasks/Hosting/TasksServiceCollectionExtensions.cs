@@ -20,6 +20,7 @@ public static class TasksServiceCollectionExtensions
     public static IServiceCollection AddTeuthology(this IServiceCollection services, TeuthologyOptions options)
     {
         services.AddLogging().AddEmbeddedLab(options.Lab).AddSiteLab(options.Jobs.Site).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
+        services.Replace(ServiceDescriptor.Singleton<IMachinePower, ConsolePower>());
         services.TryAddSingleton<IPackageLookup, PackageLookup>();
         foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))
             services.AddTasksFrom(assembly);

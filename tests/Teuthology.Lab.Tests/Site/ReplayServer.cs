@@ -73,6 +73,8 @@ internal sealed class ReplayServer : IDisposable
 
     public void Dispose()
     {
+        if (!_listener.IsListening)
+            return;
         _stop.Cancel();
         _listener.Close();
         _stop.Dispose();

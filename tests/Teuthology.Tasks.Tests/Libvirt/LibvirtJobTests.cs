@@ -1,4 +1,5 @@
 using Teuthology.Jobs;
+using Teuthology.Testing;
 
 namespace Teuthology.Tasks.Tests;
 

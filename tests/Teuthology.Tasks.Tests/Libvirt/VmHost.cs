@@ -1,4 +1,5 @@
 using Teuthology.Lab;
+using Teuthology.Testing;
 using Teuthology.Yaml;
 
 namespace Teuthology.Tasks.Tests;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Teuthology.Lab;
 
-namespace Teuthology.Tasks.Tests;
+namespace Teuthology.Testing;
 
 /// <summary>
 /// A real libvirtd of the test's own, without systemd: in mount, process and network namespaces of its own, with all of its files in one directory and
@@ -96,6 +96,24 @@ public sealed class LibvirtServer : IAsyncDisposable
 
     /// <summary>What virsh says.</summary>
     public Task<string> VirshAsync(params string[] arguments) => ToolRun.RunAsync("virsh", ["-q", "-c", Uri, .. arguments], CancellationToken.None);
+
+    /// <summary>Defines a domain, as somebody does who knows nothing of us.</summary>
+    /// <param name="name">Its name.</param>
+    public async Task DefineAsync(string name)
+    {
+        var file = Path.Combine(Root, $"{name}.xml");
+        await File.WriteAllTextAsync(file, $"<domain type='qemu'><name>{name}</name><memory unit='MiB'>32</memory><os><type arch='x86_64'>hvm</type></os></domain>");
+        await VirshAsync("define", file);
+    }
+
+    /// <summary>Removes all domains, whatever they do.</summary>
+    public async Task UndefineAllAsync()
+    {
+        foreach (var name in (await VirshAsync("list", "--name")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            await VirshAsync("destroy", name);
+        foreach (var name in (await VirshAsync("list", "--all", "--name")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            await VirshAsync("undefine", name);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -62,7 +62,7 @@ else
     echo 'datasource_list: [NoCloud, None]' >"$root/etc/cloud/cloud.cfg.d/90_guest.cfg"
 fi
 rm -rf "$root"/var/cache/apt/* "$root"/var/log/*.log
-size=$(($(du -sm "$root" | cut -f1) + 200))
+size=$(($(du -sm "$root" | cut -f1) + 1000))
 truncate -s ${size}M "$work/disk"
 mkfs.ext4 -q -F -d "$root" -L guest "$work/disk"
 rm -rf "$root"

@@ -62,7 +62,7 @@ internal sealed class LeaseRows(TimeProvider time)
         if (row.Whole(column) is not { } milliseconds)
             return null;
         var ahead = time.GetUtcNow().ToUnixTimeMilliseconds() - row.Whole("store_now")!.Value;
-        var shown = milliseconds == 0 || Math.Abs(ahead) < Agreed ? milliseconds : milliseconds + (ahead / 1000 * 1000);
+        var shown = milliseconds == 0 || Math.Abs(ahead) < Agreed ? milliseconds : milliseconds + ahead;
         return DateTimeOffset.FromUnixTimeMilliseconds(shown);
     }
 }

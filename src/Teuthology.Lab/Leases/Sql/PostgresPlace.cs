@@ -29,6 +29,8 @@ internal static class PostgresPlace
                 read.Timeout = 5;
             if (!given.Contains("Command Timeout"))
                 read.CommandTimeout = 15;
+            if (!given.Contains("Maximum Pool Size") && !given.Contains("Max Pool Size"))
+                read.MaxPoolSize = 20;
             if (!given.Contains("Max Auto Prepare"))
                 (read.MaxAutoPrepare, read.AutoPrepareMinUsages) = (60, 2);
             if (!given.Contains("Keepalive") && !given.Contains("Tcp Keepalive"))

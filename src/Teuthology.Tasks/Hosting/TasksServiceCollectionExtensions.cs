@@ -13,6 +13,10 @@ public static class TasksServiceCollectionExtensions
     public static IServiceCollection AddBuiltInTasks(this IServiceCollection services) =>
         services.AddTasksFrom(typeof(TasksServiceCollectionExtensions).Assembly);
 
+    /// <summary>Has the site's lab switch physical hosts by their consoles; the lab must be there already.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddConsolePower(this IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<IMachinePower, ConsolePower>());
+
     /// <summary>Adds the embedded lab, the machine types of the site, the job engine and the tasks.</summary>
     /// <param name="services">The services.</param>
     /// <param name="options">Settings.</param>
@@ -20,7 +24,7 @@ public static class TasksServiceCollectionExtensions
     public static IServiceCollection AddTeuthology(this IServiceCollection services, TeuthologyOptions options)
     {
         services.AddLogging().AddEmbeddedLab(options.Lab).AddSiteLab(options.Jobs.Site).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
-        services.Replace(ServiceDescriptor.Singleton<IMachinePower, ConsolePower>());
+        services.AddConsolePower();
         services.TryAddSingleton<IPackageLookup, PackageLookup>();
         foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))
             services.AddTasksFrom(assembly);

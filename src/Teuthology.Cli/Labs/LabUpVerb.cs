@@ -7,15 +7,14 @@ namespace Teuthology.Cli;
 /// <summary><c>teuthology lab up</c>: machines for a person, held until <c>lab down</c>.</summary>
 internal sealed class LabUpVerb : LabVerb
 {
-    // The store wants an end; nobody sees this one.
-    private static readonly TimeSpan UntilDown = TimeSpan.FromDays(36_500);
-
     private readonly Option<int> _nodes = new("--nodes", "-n") { HelpName = "N", Description = "How many machines to have", DefaultValueFactory = _ => 3 };
+    private readonly Option<string?> _until = new("--until") { HelpName = "TIME", Description = "Hold them until then at most: 4h, 18:00, tomorrow, \"friday 9:00\" (default: until `lab down`)" };
 
     public LabUpVerb(Terminal terminal)
         : base(terminal, "up", "Make machines and hold them for yourself until `lab down`")
     {
         Add(_nodes);
+        Add(_until);
         Remarks =
         [
             "The first use builds the image that machines start from, which takes minutes; afterwards machines are there in a second or two. Machines that you hold already count and stay as they are.",
@@ -24,6 +23,7 @@ internal sealed class LabUpVerb : LabVerb
         [
             ("teuthology lab up", "Three machines"),
             ("teuthology lab up --nodes 1", "One is enough"),
+            ("teuthology lab up --until tomorrow", "Forgotten machines end by themselves; again with another time moves the end"),
         ];
     }
 
@@ -32,6 +32,7 @@ internal sealed class LabUpVerb : LabVerb
         var wanted = line.GetValue(_nodes);
         if (wanted < 1)
             throw new ConfigurationException("--nodes must be 1 or more");
+        DateTimeOffset? until = line.GetValue(_until) is { } end ? HoldEnd.Parse(end, Terminal.Time) : null;
         var offer = await lab.DescribeAsync(cancellationToken);
         if (offer.Machines == 0)
             throw new TeuthologyException(FailureKind.Infrastructure, $"this host can have no {offer.Kind} lab: {offer.Remedy}");
@@ -42,18 +43,20 @@ internal sealed class LabUpVerb : LabVerb
         await lab.Store.RegisterAsync(lab.Provisioner.MachineNames.Select(name => new NodeRecord { Name = name, MachineType = lab.Provisioner.Kind }), cancellationToken);
         await lab.CollectGarbageAsync(cancellationToken);
         await lab.Provisioner.PrepareAsync(progress, cancellationToken);
-        var machines = await BringUpAsync(lab, wanted, progress, cancellationToken);
+        var machines = await BringUpAsync(lab, wanted, until, progress, cancellationToken);
         foreach (var machine in machines)
             await Terminal.Out.WriteLineAsync($"{machine.Name} {machine.User}@{machine.Address} teuthology lab ssh {machine.Name}");
         return ExitCode.Success;
     }
 
-    private static async Task<IReadOnlyList<Machine>> BringUpAsync(LeasedLab lab, int wanted, IProgress<string> progress, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Machine>> BringUpAsync(LeasedLab lab, int wanted, DateTimeOffset? until, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var owner = LabSettings.Owner();
         var held = (await lab.Store.ListAsync(cancellationToken))
             .Where(node => node.MachineType == lab.Provisioner.Kind && IsByHand(node, owner)).Select(node => node.Name).ToList();
-        var claim = held.Count >= wanted ? null : await ClaimAsync(lab, wanted - held.Count, owner, cancellationToken);
+        var claim = held.Count >= wanted ? null : await ClaimAsync(lab, wanted - held.Count, owner, until, cancellationToken);
+        if (until is not null && held.Count > 0)
+            await lab.Store.HoldAsync(owner, held, until, cancellationToken);
         try
         {
             var names = held.Concat(claim?.Nodes ?? []).ToList();
@@ -71,7 +74,7 @@ internal sealed class LabUpVerb : LabVerb
         }
     }
 
-    private static async Task<Lease> ClaimAsync(LeasedLab lab, int count, string owner, CancellationToken cancellationToken)
+    private static async Task<Lease> ClaimAsync(LeasedLab lab, int count, string owner, DateTimeOffset? until, CancellationToken cancellationToken)
     {
         var request = new ClaimRequest
         {
@@ -80,7 +83,8 @@ internal sealed class LabUpVerb : LabVerb
             Description = ByHand,
             MachineTypes = [lab.Provisioner.Kind],
             Among = lab.Provisioner.MachineNames,
-            Duration = UntilDown,
+            Duration = Timeout.InfiniteTimeSpan,
+            Until = until,
             Controller = null,
         };
         return await lab.Store.TryClaimAsync(request, cancellationToken)

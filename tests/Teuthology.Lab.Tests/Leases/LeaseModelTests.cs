@@ -39,7 +39,7 @@ public abstract class LeaseModelTests(Engine engine)
                         return false;
                 return (await fixture.LockedAsync()).SequenceEqual(model.Locked);
             },
-            iter: 60,
+            iter: engine == Engine.Sqlite ? 60 : 20,
             threads: 1,
             print: steps => string.Join("; ", steps.Select(s => s.ToString())));
 

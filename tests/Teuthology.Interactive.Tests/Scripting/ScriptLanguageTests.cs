@@ -15,7 +15,7 @@ public sealed class ScriptLanguageTests(WarmSession shared) : IClassFixture<Warm
     [InlineData("(await later()).CompareT", "CompareTo(")]
     [InlineData("var a = plates.Where(p => p.IndexO", "IndexOf( IndexOfAny(")]
     [InlineData("Console.WriteL", "WriteLine(")]
-    [InlineData("System.Net.Http.HttpCl", "HttpClient HttpClientHandler")]
+    [InlineData("System.Net.Http.HttpMet", "HttpMethod")]
     [InlineData("cle", "clear()")]
     [InlineData("awa", "await")]
     [InlineData("plates?.Coun", "Count Count( CountBy(")]

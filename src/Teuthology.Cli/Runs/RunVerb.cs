@@ -26,9 +26,10 @@ internal sealed class RunVerb : Verb
         foreach (var option in new Option[] { _description, _lock, _block, _machineType, _osType, _osVersion, _suites, _interactive })
             Add(option);
         _options = new RunOptionSet(this, oneJob: true);
+        MachineTypeWords.Complete(_machineType, terminal);
         Remarks =
         [
-            "A job with `targets` runs on those machines, over SSH, and locks nothing. Without targets the embedded lab of this host gives machines, waiting for free ones unless --lock is there without --block.",
+            "A job with `targets` runs on those machines, over SSH, and locks nothing. Without targets the embedded lab of this host gives machines, or the provisioner that ~/.teuthology.yaml has for the machine type, waiting for free ones unless --lock is there without --block.",
             "The exit code is 0 when the job passed, or was skipped as the lab cannot give what it needs; else 1. Ctrl-C unwinds the job first; its machines are given back.",
         ];
         Examples =
@@ -36,6 +37,7 @@ internal sealed class RunVerb : Verb
             ("teuthology run job.yaml", "Run it; `teuthology job.yaml` does the same"),
             ("teuthology run roles.yaml ceph.yaml workload.yaml", "A job in fragments"),
             ("teuthology run targets.yaml job.yaml -a /tmp/job", "On machines of yours, the archive in /tmp/job"),
+            ("teuthology run job.yaml --machine-type vps", "On machines of a type of ~/.teuthology.yaml"),
             ("teuthology run job.yaml --tasks bin/Debug/net10.0/MyLab.Tests.dll", "With tasks of your own project"),
             ("teuthology suite expand rbd --merged --limit 1 | teuthology run -", "The first job of a suite, by hand"),
         ];

@@ -48,6 +48,7 @@ internal sealed class TemplateOptionSet
             _template, _ceph, _sha1, _kernel, _kernelSha1, _kdb, _flavor, _machineType, _distro, _distroVersion, _arch, _cephRepo, _suiteRepo, _suiteRelpath,
             _suiteBranch, _suiteSha1, _teuthologyBranch, _email, _rocketchat, _expire, _priority, _sleep, _archiveUpload,
         ];
+        MachineTypeWords.Complete(_machineType, terminal);
         verb.Add(_overlays);
         foreach (var option in _options)
             verb.Add(option);

@@ -96,5 +96,5 @@ internal sealed class Virsh(string uri)
     }
 
     private TeuthologyException Failure(IReadOnlyList<string> arguments, string said) =>
-        new(FailureKind.Infrastructure, $"virsh -c {Uri} {string.Join(' ', arguments)}: {ToolRun.Tail(said)}");
+        new(FailureKind.Infrastructure, $"virsh -c {Uri} {string.Join(' ', arguments)}: {ToolRun.Tail(said).ReplaceLineEndings("; ")}");
 }

@@ -38,6 +38,11 @@ internal sealed class MaasReimager(MaasOptions options, HttpClient http, TimePro
             case "deployed" or "failed deployment":
                 progress?.Report($"MAAS releases {host.Name}, which is {machine.State}");
                 await ReleaseAsync(machine, cancellationToken);
+                await ReadyAsync(host.Name, cancellationToken);
+                break;
+            case "releasing" or "disk erasing":
+                progress?.Report($"waiting until MAAS has released {host.Name}");
+                await ReadyAsync(host.Name, cancellationToken);
                 break;
             case not ("ready" or "allocated"):
                 throw new TeuthologyException(FailureKind.Infrastructure, $"MAAS: machine '{host.Name}' is not ready or allocated, current status is '{machine.State}'");
@@ -63,6 +68,7 @@ internal sealed class MaasReimager(MaasOptions options, HttpClient http, TimePro
         return null;
     }
 
+    /// <remarks>The next deployment waits until it is through; the job that gives the host back need not.</remarks>
     public async Task ReleaseAsync(Machine host, CancellationToken cancellationToken) => await ReleaseAsync(await MachineAsync(host.Name, cancellationToken), cancellationToken);
 
     private async Task BeginAsync(MaasMachine machine, string image, string? userData, CancellationToken cancellationToken)
@@ -79,7 +85,7 @@ internal sealed class MaasReimager(MaasOptions options, HttpClient http, TimePro
     {
         switch (machine.State)
         {
-            case "new" or "allocated" or "ready":
+            case "new" or "allocated" or "ready" or "releasing" or "disk erasing":
                 return;
             case "deploying":
                 await AbortAsync(machine.Name, cancellationToken);
@@ -95,8 +101,10 @@ internal sealed class MaasReimager(MaasOptions options, HttpClient http, TimePro
         var answer = await _maas.OrderAsync(HttpMethod.Post, $"machines/{machine.Id}/op-release", form, cancellationToken);
         if (StateOf(answer.Json<JsonObject>()) is not ("disk erasing" or "releasing" or "ready"))
             throw answer.Error($"the machine is not released, current status: {StateOf(answer.Json<JsonObject>())}");
-        await StateAsync(machine.Name, "ready", ["releasing failed", "failed disk erasing", "broken"], cancellationToken);
     }
+
+    private Task<MaasMachine> ReadyAsync(string name, CancellationToken cancellationToken) =>
+        StateAsync(name, "ready", ["releasing failed", "failed disk erasing", "broken"], cancellationToken);
 
     private async Task AbortAsync(string name, CancellationToken cancellationToken)
     {

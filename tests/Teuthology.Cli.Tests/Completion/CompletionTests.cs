@@ -61,6 +61,17 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(["my-run"], (await CompleteAsync("teuthology results my")).Lines);
     }
 
+    [Theory]
+    [InlineData("teuthology run --machine-type ", "embedded rack vps")]
+    [InlineData("teuthology suite expand rbd -m ra", "rack")]
+    public async Task Complete_MachineType_GivesThoseOfTheSite(string line, string words)
+    {
+        _cli.Environment["TEUTHOLOGY_CONFIG"] = Path.Combine(_cli.Directory, "site.yaml");
+        _cli.Write("site.yaml", "downburst: /usr/bin/downburst\nmachine_types: {rack: {provisioner: static}}\n");
+
+        Assert.Equal(words.Split(' '), (await CompleteAsync(line)).Lines.Order());
+    }
+
     [Fact]
     public async Task BashScript_InARealBash_Completes()
     {

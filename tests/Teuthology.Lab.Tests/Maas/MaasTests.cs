@@ -108,6 +108,27 @@ public sealed class MaasTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Releasing")]
+    [InlineData("Disk erasing")]
+    public async Task Deploy_MachineThatIsStillReleased_WaitsForThat(string state)
+    {
+        _server.OnEach("GET", Machines, List(state), List(state), List("Ready"), List("Deployed"));
+
+        await DeployAsync("ubuntu", "22.04");
+
+        Assert.Equal(["machines?", "machines?", "machines?", "boot-resources/", "op-deploy", "machines?", "op-lock"], Calls());
+        Assert.Contains("waiting until MAAS has released gibba001", _told.Lines);
+    }
+
+    [Fact]
+    public async Task Deploy_ReleaseThatFails_IsTold()
+    {
+        _server.OnEach("GET", Machines, List("Deployed"), List("Releasing"), List("Releasing failed", message: "BMC is silent"));
+
+        Assert.Equal("MAAS: machine 'gibba001' became 'releasing failed' instead of 'ready': BMC is silent", (await Assert.ThrowsAsync<TeuthologyException>(() => DeployAsync("ubuntu", "22.04"))).Message);
+    }
+
+    [Theory]
     [InlineData("Broken")]
     [InlineData("Testing")]
     public async Task Deploy_MachineInAnotherState_IsRefused(string state)
@@ -171,8 +192,9 @@ public sealed class MaasTests : IDisposable
 
     [Theory]
     [InlineData("Ready", "machines?")]
-    [InlineData("Deployed", "machines?, op-release, machines?")]
-    public async Task Release_Machine_GoesBackToReady(string state, string calls)
+    [InlineData("Deployed", "machines?, op-release")]
+    [InlineData("Releasing", "machines?")]
+    public async Task Release_Machine_IsGivenBack(string state, string calls)
     {
         _server.OnEach("GET", Machines, List(state), List("Ready"));
 

@@ -29,7 +29,7 @@ internal sealed class VmHost(LibvirtServer libvirt, GuestDisk guest, string more
                 namespace: {{libvirt.Network}}
                 networks: [{kind: bridge, source: br0, address: 10.97.0.11/24}]
                 packages: []
-                boot_timeout: 500
+                boot_timeout: 900
                 {{more}}
                 images:
                   debian-12-x86_64: {url: {{guest.Disk}}, format: raw, kernel: {{guest.Kernel}}, initrd: {{guest.Initrd}}, cmdline: root=/dev/vda console=ttyS0 no_timer_check mitigations=off net.ifnames=0}

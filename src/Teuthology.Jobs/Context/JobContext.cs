@@ -24,6 +24,9 @@ public sealed class JobContext
     /// <summary>Loggers of this job; all go to its teuthology.log.</summary>
     public required ILoggerFactory Loggers { get; init; }
 
+    /// <summary>Writes what is buffered of the log to teuthology.log, for those who read the archive while the job runs.</summary>
+    internal Action FlushLog { get; init; } = () => { };
+
     /// <summary>Directory on every machine that the job may fill; it must be empty again when the job ends.</summary>
     public string TestDirectory { get; set; } = "/home/ubuntu/cephtest";
 

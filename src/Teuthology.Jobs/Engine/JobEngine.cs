@@ -37,12 +37,14 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
         var archive = JobArchive.Open(options.ArchiveDirectory, job, owner, options.LogLevel, time);
         var journal = new ArchiveJournal(job, archive, new JobTrace(job, owner), observer, time);
         journal.Opened(owner, plan.Roles.Count);
+        var loggers = new JobLoggers(archive, journal);
         var context = new JobContext
         {
             Spec = job,
             Config = (YamlMap)YamlCopy.DeepCopy(job.Config)!,
             Services = services,
-            Loggers = new JobLoggers(archive, journal),
+            Loggers = loggers,
+            FlushLog = loggers.Flush,
             ArchivePath = archive.Directory,
             Owner = owner,
             Time = time,

@@ -25,7 +25,7 @@ internal sealed class ArchiveUploadTask : IJobTask
 
         var rsync = ToolRun.Find("rsync") ?? throw new TeuthologyException(FailureKind.Infrastructure, "archive_upload needs rsync on the controller: apt-get install rsync");
         JobLog.Note(run.Log, "Uploading archives ...");
-        (run.Job.Loggers as JobLoggers)?.Flush();
+        run.Job.FlushLog();
         // There is nobody to answer what ssh may ask.
         var shell = "ssh -o BatchMode=yes";
         if (site.SshConfigPath is { } file)

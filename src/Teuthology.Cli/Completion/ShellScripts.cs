@@ -15,19 +15,19 @@ internal static class ShellScripts
                 COMPREPLY=( "${COMPREPLY[@]#"$colon"}" )
             fi
         }
-        complete -o default -F _teuthology teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        complete -o default -F _teuthology teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage teuthology-nuke
 
         """;
 
     /// <summary>For zsh.</summary>
     public const string Zsh = """
-        #compdef teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        #compdef teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage teuthology-nuke
         _teuthology() {
             local -a answers
             answers=("${(@f)$(teuthology complete "$CURSOR" -- "$BUFFER" 2>/dev/null)}")
             [[ -n ${answers[1]} ]] && compadd -- "${answers[@]}" || _files
         }
-        compdef _teuthology teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        compdef _teuthology teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage teuthology-nuke
 
         """;
 
@@ -42,7 +42,7 @@ internal static class ShellScripts
                 __fish_complete_path (commandline -ct)
             end
         end
-        for name in teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage
+        for name in teuthology teuthology-describe teuthology-lock teuthology-ls teuthology-results teuthology-suite teuthology-reimage teuthology-nuke
             complete -c $name -f -a '(__teuthology_complete)'
         end
 

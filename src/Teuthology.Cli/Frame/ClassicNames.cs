@@ -10,7 +10,6 @@ internal static class ClassicNames
     private static readonly Dictionary<string, string[]> Renamed = new(StringComparer.Ordinal)
     {
         ["describe-tests"] = ["describe"],
-        ["reimage"] = ["lab", "reimage"],
     };
 
     /// <summary>Every classic name that has a verb.</summary>

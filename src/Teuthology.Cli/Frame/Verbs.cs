@@ -31,6 +31,8 @@ internal static class Verbs
             new LabGcVerb(terminal),
             new LabImageVerb(terminal),
             new LabDialVerb(terminal)),
+        new ReimageVerb(terminal),
+        new NukeVerb(terminal),
         new LockVerb(terminal),
         new UpdateKeysVerb(terminal),
         new UpdateInventoryVerb(terminal),

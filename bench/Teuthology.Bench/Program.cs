@@ -7,6 +7,8 @@ switch (args.FirstOrDefault())
         return await SshBench.RunAsync(Number(1000), Upstream(), args.SkipWhile(word => word != "--only").ElementAtOrDefault(1));
     case "lab":
         return await LabBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(5));
+    case "locks":
+        return await LockBench.RunAsync(Number(3), args.SkipWhile(word => word != "--paddles").ElementAtOrDefault(1) ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_PADDLES"));
     case "first-command":
         return await FirstCommandBench.RunAsync(Directory.GetCurrentDirectory(), args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "pairwise":
@@ -27,6 +29,8 @@ switch (args.FirstOrDefault())
               job [ROUNDS] [--upstream CHECKOUT]    a job of 20 exec tasks from start to end (as root; build src/Teuthology.Cli -c Release)
               beside [ROUNDS] [--upstream CHECKOUT] both; upstream's own code on the same hosts in the same run
               lab [ROUNDS]           machines up, imaged anew, gone; `lab reimage` (as root; build src/Teuthology.Cli -c Release)
+              locks [ROUNDS] [--paddles CHECKOUT]  lock and unlock 3 of 500 machines from 16 clients over HTTP, beside bare PostgreSQL
+                                     and a real paddles (in the repository's root; build src/Teuthology.Cli -c Release)
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
               pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's
               suites SUITES_DIR [--upstream CHECKOUT] [--all] [--rounds N] [--json]

@@ -24,11 +24,11 @@ public sealed class EmptyServer : IAsyncDisposable
 
     public string Url => _server.Address.ToString();
 
-    public static async Task<EmptyServer> StartAsync(bool testing = false, ResultsStore? results = null)
+    public static async Task<EmptyServer> StartAsync(bool testing = false, ResultsStore? results = null, string? place = null)
     {
         var state = Directory.CreateTempSubdirectory("teuthology-server-").FullName;
         results ??= await ResultsStore.OpenAsync(state, TimeProvider.System, default);
-        var nodes = new LeaseStore(Path.Combine(state, "leases.db"), TimeProvider.System);
+        var nodes = new LeaseStore(place ?? Path.Combine(state, "leases.db"), TimeProvider.System);
         var server = await ResultsServer.StartAsync(new ServerOptions { Listen = "http://127.0.0.1:0", Testing = testing }, results, nodes, null, default);
         return new EmptyServer(state, server, nodes, results);
     }

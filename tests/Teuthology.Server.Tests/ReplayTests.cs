@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Teuthology.Testing;
 
 namespace Teuthology.Server.Tests;
 
@@ -33,10 +33,12 @@ public sealed class ReplayTests
         [126] = (400, "since_days must be an integer"),
     };
 
-    [Fact]
-    public async Task Probes_OddRequests_AreAnsweredAsByPaddles()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Probes_OddRequests_AreAnsweredAsByPaddles(bool postgres)
     {
-        await using var server = await EmptyServer.StartAsync();
+        await using var server = await EmptyServer.StartAsync(place: postgres ? await SharedPostgres.PlaceAsync() : null);
         var wrong = new List<string>();
         foreach (var exchange in Exchange.Read("raw-nodes.json"))
         {
@@ -59,10 +61,12 @@ public sealed class ReplayTests
         Assert.Empty(wrong);
     }
 
-    [Fact]
-    public async Task TeuthologyLock_ItsRequests_AreAnsweredAsByPaddles()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TeuthologyLock_ItsRequests_AreAnsweredAsByPaddles(bool postgres)
     {
-        await using var server = await EmptyServer.StartAsync();
+        await using var server = await EmptyServer.StartAsync(place: postgres ? await SharedPostgres.PlaceAsync() : null);
         var wrong = new List<string>();
         foreach (var exchange in Exchange.Read("lock.json"))
         {

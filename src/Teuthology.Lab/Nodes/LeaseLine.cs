@@ -25,6 +25,20 @@ internal sealed class LeaseLine(LeaseStore store, ClaimRequest claim)
     {
         if (ticket is { } kept && await store.KeepTicketAsync(kept, Patience) > 0)
             Ticket = ticket;
+        try
+        {
+            return await TryAsync(wait, cancellationToken);
+        }
+        catch (OperationCanceledException) when (Ticket is { } place)
+        {
+            // Who hung up while waiting does not come back for the place.
+            await store.DequeueAsync(place);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<NodeRecord>> TryAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
         var began = store.Time.GetTimestamp();
         for (; ;)
         {
@@ -33,7 +47,12 @@ internal sealed class LeaseLine(LeaseStore store, ClaimRequest claim)
             {
                 if (Ticket is { } served)
                     await store.DequeueAsync(served);
-                return taken;
+                if (!cancellationToken.IsCancellationRequested)
+                    return taken;
+
+                // Nobody is there any more to hear what was taken.
+                await store.ReleaseAsync(new Lease(taken[0].Fence, [.. taken.Select(node => node.Name)], claim.Owner, default, default));
+                throw new OperationCanceledException(cancellationToken);
             }
 
             if (await store.ReclaimAsync(cancellationToken) > 0)
@@ -46,16 +65,7 @@ internal sealed class LeaseLine(LeaseStore store, ClaimRequest claim)
                 Ticket = await store.EnqueueAsync(claim, Patience);
             }
 
-            try
-            {
-                await NextAsync(change, cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                // Who hung up while waiting does not come back for the place.
-                await store.DequeueAsync(Ticket.Value);
-                throw;
-            }
+            await NextAsync(change, cancellationToken);
         }
     }
 

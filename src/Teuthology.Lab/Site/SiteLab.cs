@@ -11,7 +11,7 @@ namespace Teuthology.Lab;
 public sealed class SiteLab(EmbeddedLab embedded, MachineTypeTable types, IEnumerable<IProvisionerFactory> factories, LeaseStore store, ILoggerFactory logs) : ILab, IAsyncDisposable
 {
     // What suites and jobs call machines of the host itself.
-    private static readonly string[] OfThisHost = ["embedded", "lab", "root", "userns", "loopback"];
+    internal static readonly string[] OfThisHost = ["embedded", "lab", "root", "userns", "loopback"];
 
     private readonly Dictionary<string, LeasedLab> _labs = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();

@@ -17,13 +17,13 @@ public static class TasksServiceCollectionExtensions
     /// <param name="services">The services.</param>
     public static IServiceCollection AddConsolePower(this IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<IMachinePower, ConsolePower>());
 
-    /// <summary>Adds the embedded lab, the machine types of the site, the job engine and the tasks.</summary>
+    /// <summary>Adds the embedded lab, the machine types of the site, its lock server, the job engine and the tasks.</summary>
     /// <param name="services">The services.</param>
     /// <param name="options">Settings.</param>
     /// <exception cref="ConfigurationException">An assembly with tasks cannot be loaded.</exception>
     public static IServiceCollection AddTeuthology(this IServiceCollection services, TeuthologyOptions options)
     {
-        services.AddLogging().AddEmbeddedLab(options.Lab).AddSiteLab(options.Jobs.Site).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
+        services.AddLogging().AddEmbeddedLab(options.Lab).AddSiteLab(options.Jobs.Site).AddServerLab(options.Jobs.Site).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
         services.AddConsolePower();
         services.TryAddSingleton<IPackageLookup, PackageLookup>();
         foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))

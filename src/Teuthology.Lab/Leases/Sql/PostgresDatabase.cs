@@ -17,6 +17,9 @@ internal sealed class PostgresDatabase : LeaseDatabase
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly PostgresListener _listener;
     private readonly Endurance _endurance;
+    private readonly Lock _tellingGate = new();
+    private Task _telling = Task.CompletedTask;
+    private Task? _nextTelling;
     private bool _ready;
 
     /// <summary>Opens nothing yet.</summary>
@@ -63,14 +66,27 @@ internal sealed class PostgresDatabase : LeaseDatabase
     public override Task ListenAsync(Action changed, CancellationToken cancellationToken) => _listener.StartAsync(changed, cancellationToken);
 
     // A statement of its own, after what it tells of was committed: who began to wait before that is told, and who does so later sees it.
-    public override Task TellAsync() =>
-        ExecuteAsync(() => $"SELECT pg_notify({PostgresSchema.Channel}, '') WHERE EXISTS (SELECT 1 FROM waiters)", CancellationToken.None);
+    // While one is under way, all who come meanwhile have the next one in common.
+    public override Task TellAsync()
+    {
+        lock (_tellingGate)
+            return _nextTelling ??= TellNextAsync(_telling);
+    }
 
     public override async ValueTask DisposeAsync()
     {
         await _listener.DisposeAsync();
         await _source.DisposeAsync();
         _opening.Dispose();
+    }
+
+    private async Task TellNextAsync(Task before)
+    {
+        await Task.Yield();
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_tellingGate)
+            (_telling, _nextTelling) = (_nextTelling!, null);
+        await ExecuteAsync(() => $"SELECT pg_notify({PostgresSchema.Channel}, '') WHERE EXISTS (SELECT 1 FROM waiters)", CancellationToken.None);
     }
 
     private static async Task<List<NodeRecord>> ClaimAsync(NpgsqlConnection connection, ClaimAttempt claim, Func<DbDataReader, NodeRecord> read)

@@ -8,6 +8,7 @@ namespace Teuthology.Lab;
 internal sealed class SqliteDatabase : LeaseDatabase
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lock _watching = new();
     private readonly string _file;
     private readonly string _connection;
@@ -33,10 +34,10 @@ internal sealed class SqliteDatabase : LeaseDatabase
     public override bool IsOneHost => true;
 
     public override Task<int> ExecuteAsync(Func<FormattableString> sql, CancellationToken cancellationToken) =>
-        UseAsync(connection => connection.ExecuteAsync(sql(), null, cancellationToken), cancellationToken);
+        UseAsync(connection => InTurnAsync(sql, statement => connection.ExecuteAsync(statement, null, cancellationToken), cancellationToken), cancellationToken);
 
     public override Task<List<T>> QueryAsync<T>(Func<FormattableString> sql, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
-        UseAsync(connection => connection.QueryAsync(sql(), read, null, cancellationToken), cancellationToken);
+        UseAsync(connection => InTurnAsync(sql, statement => connection.QueryAsync(statement, read, null, cancellationToken), cancellationToken), cancellationToken);
 
     // Once it runs it must not be called off: nobody would know what it took.
     public override Task<List<NodeRecord>> ClaimAsync(ClaimAttempt claim, Func<DbDataReader, NodeRecord> read) =>
@@ -61,6 +62,23 @@ internal sealed class SqliteDatabase : LeaseDatabase
         using var pool = new SqliteConnection(_connection);
         SqliteConnection.ClearPool(pool);
         _opening.Dispose();
+        _writing.Dispose();
+    }
+
+    // SQLite lets one write and has the others sleep a while before they look again; within a process they can stand in line.
+    private async Task<T> InTurnAsync<T>(Func<FormattableString> sql, Func<FormattableString, Task<T>> run, CancellationToken cancellationToken)
+    {
+        if (sql() is var look && look.Format.AsSpan().TrimStart().StartsWith("SELECT"))
+            return await run(look);
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            return await run(sql());
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private async Task<T> UseAsync<T>(Func<SqliteConnection, Task<T>> use, CancellationToken cancellationToken)

@@ -20,9 +20,11 @@ internal static class LockTestCommands
               locktest run --store postgres --seed 7 --history h.jsonl
               locktest run --store sqlite --mutant split-claim     must fail: the claim is done in two steps
               locktest check h.jsonl                               judges a history again
+              locktest fairness                                    40 jobs that want 1 to 6 of 12 machines
             """);
         root.Add(Run());
         root.Add(Check());
+        root.Add(Fairness());
         using var interrupted = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
         {
@@ -92,6 +94,37 @@ internal static class LockTestCommands
         var json = new Option<bool>("--json") { Description = "The verdict for machines" };
         var command = new Command("check", "Judges a history; exit code 0 valid, 1 not valid, 2 not a history") { file, json };
         command.SetAction(line => Judge(line.GetValue(file)!, line.GetValue(json)));
+        return command;
+    }
+
+    private static Command Fairness()
+    {
+        var usual = new FairnessOptions();
+        var jobs = new Option<int>("--jobs") { Description = "Jobs", DefaultValueFactory = _ => usual.Jobs };
+        var machines = new Option<int>("--machines") { Description = "Machines, 6 to 99", DefaultValueFactory = _ => usual.Machines };
+        var longest = new Option<int>("--longest") { Description = "How long a job works at most, in milliseconds", DefaultValueFactory = _ => usual.LongestJob };
+        var seed = new Option<int>("--seed") { Description = "Draws widths, lengths and faults", DefaultValueFactory = _ => usual.Seed };
+        var sound = new Option<bool>("--no-faults") { Description = "No machine fails, no controller is killed, no lease is broken" };
+        var command = new Command("fairness", "Jobs of 1 to 6 machines on one lab while machines fail, controllers are killed and leases broken; exit code 0 when every job was done and none was overtaken")
+        {
+            jobs, machines, longest, seed, sound,
+        };
+        command.SetAction(async (line, cancellationToken) =>
+        {
+            var options = new FairnessOptions
+            {
+                Jobs = Within(line.GetValue(jobs), 1, 1000, "--jobs"),
+                Machines = Within(line.GetValue(machines), usual.Widest, 99, "--machines"),
+                LongestJob = Within(line.GetValue(longest), 100, 60_000, "--longest"),
+                Seed = line.GetValue(seed),
+            };
+            if (line.GetValue(sound))
+                options = options with { StartFailures = 0, Kills = 0, Breaks = 0 };
+            await using var run = new FairnessRun(options, text => Console.Error.WriteLine($"locktest: {text}"));
+            var verdict = await run.RunAsync(cancellationToken);
+            verdict.Write(Console.Out);
+            return verdict.Done == verdict.Jobs && verdict.Overtakings == 0 ? 0 : Broken;
+        });
         return command;
     }
 

@@ -166,6 +166,20 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void Check_ControllerOfAnOlderFenceNotesLateThatItWasLetIn_IsValid()
+    {
+        var story = new Story().Claim("a", 10, 20, 1, ["n1"]).Claim("b", 2000, 2010, 2, ["n1"]);
+        Assert.Empty(story.LetIn("n1", 2020, 2).LetIn("n1", 2030, 1).Broken());
+    }
+
+    [Fact]
+    public void Check_CommandOfAnOlderFenceAfterANewerControllerWasLetIn_IsFound()
+    {
+        var story = new Story().Claim("a", 10, 20, 1, ["n1"]).Claim("b", 2000, 2010, 2, ["n1"]);
+        Assert.Equal([Outdated], story.LetIn("n1", 2020, 2).Ran("n1", 2030, 1).Broken());
+    }
+
+    [Fact]
     public void Check_CommandOnAMachineOfAnother_IsFound() =>
         Assert.Equal(["commands run on machines of the lease"], new Story().Claim("a", 10, 20, 1, ["n1"]).Ran("n2", 30, 1).Broken());
 

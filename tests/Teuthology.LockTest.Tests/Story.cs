@@ -45,11 +45,10 @@ internal sealed class Story
         Operation("reader", "list", from, until, HistoryEvent.Ok, null, new HistoryValue { Rows = [.. rows.Select(r => new HistoryValue.NodeRow(r.Name, r.Locked, r.Fence, null, r.Description))] });
 
     /// <summary>A command of a fence ran on a machine, after all that ran there before.</summary>
-    public Story Ran(string node, long at, long fence)
-    {
-        var number = _lines[node] = _lines.GetValueOrDefault(node) + 1;
-        return Add(at, $"node {node}", HistoryEvent.Info, "ran", number, new HistoryValue { Node = node, Fence = fence, Text = "a command" });
-    }
+    public Story Ran(string node, long at, long fence) => OnNode("ran", node, at, fence);
+
+    /// <summary>A controller noted that it had been let in.</summary>
+    public Story LetIn(string node, long at, long fence) => OnNode("let-in", node, at, fence);
 
     public Story End(long at, string[] got, int waiters = 0, params (string Name, bool Locked)[] rows)
     {
@@ -64,6 +63,12 @@ internal sealed class Story
         if (!_ends)
             End(1_000_000, ["n1", "n2", "n3"]);
         return [.. Checker.Check([.. _events.OrderBy(e => e.Mono).Select((e, i) => e with { Line = i + 1 })]).Violations.Select(v => v.Rule).Distinct()];
+    }
+
+    private Story OnNode(string op, string node, long at, long fence)
+    {
+        var number = _lines[node] = _lines.GetValueOrDefault(node) + 1;
+        return Add(at, $"node {node}", HistoryEvent.Info, op, number, new HistoryValue { Node = node, Fence = fence, Text = "a command" });
     }
 
     private Story Operation(string process, string op, long from, long? until, string outcome, HistoryValue? asked, HistoryValue? answer = null)

@@ -15,6 +15,8 @@ internal static class Checker
         violations.AddRange(NodeRules.Check(record, figures));
         violations.AddRange(EndRules.Check(record));
         Count(record, figures);
+        if (violations.Count > 0 && record.Of("claim").Any())
+            figures["seconds from the first claim to the first violation"] = Math.Round((violations.Min(v => v.At) - record.Of("claim").Min(c => c.Invoked)) / 1e9, 1);
         return new Verdict([.. violations.OrderBy(v => v.At)], figures);
     }
 

@@ -13,7 +13,7 @@ internal sealed class StoreClock
 
     public StoreClock(IReadOnlyList<HistoryEvent> events)
     {
-        var differences = events.Where(e => e.Op != "ran").Select(e => e.Wall - (e.Mono / NanosecondsPerMillisecond)).ToList();
+        var differences = events.Where(e => !e.Process.StartsWith("node ", StringComparison.Ordinal)).Select(e => e.Wall - (e.Mono / NanosecondsPerMillisecond)).ToList();
         (_low, _high) = (differences.Min(), differences.Max());
         var start = long.MinValue;
         double offset = 0;

@@ -18,7 +18,7 @@ internal sealed class ClientProcess : IDisposable
     {
         Name = name;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Program, "client", settingsFile, name, seed.ToString(CultureInfo.InvariantCulture)])
+        foreach (var argument in (string[])[OwnProgram.Path, "client", settingsFile, name, seed.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) =>
@@ -36,18 +36,6 @@ internal sealed class ClientProcess : IDisposable
     }
 
     public string Name { get; }
-
-    // A test that runs under coverage has a copy in its own directory that was changed for that; the program's own is as it was built.
-    private static string Program
-    {
-        get
-        {
-            var here = typeof(ClientProcess).Assembly.Location;
-            var built = new DirectoryInfo(AppContext.BaseDirectory);
-            var own = Path.Combine(built.Parent!.Parent!.FullName, "Teuthology.LockTest", built.Name, Path.GetFileName(here));
-            return File.Exists(own) ? own : here;
-        }
-    }
 
     public int Id => _process.Id;
 

@@ -17,7 +17,7 @@ internal sealed class NodeHistory(string file, string name) : IDisposable
             || !double.TryParse(up, CultureInfo.InvariantCulture, out var seconds) || !long.TryParse(fence, CultureInfo.InvariantCulture, out var number))
             throw new HistoryException($"line {_number} of the log of {name} is none that a command wrote: '{line}'");
         var value = new HistoryValue { Node = name, Fence = number, Text = what == "begun" ? $"{process} was let in" : $"run {what} of {process}" };
-        _file.WriteLine(JsonSerializer.Serialize(new HistoryEvent($"node {name}", HistoryEvent.Info, "ran", _number, (long)(seconds * 1e9), 0, value), HistoryWriter.Json));
+        _file.WriteLine(JsonSerializer.Serialize(new HistoryEvent($"node {name}", HistoryEvent.Info, what == "begun" ? "let-in" : "ran", _number, (long)(seconds * 1e9), 0, value), HistoryWriter.Json));
     }
 
     public void Dispose() => _file.Dispose();

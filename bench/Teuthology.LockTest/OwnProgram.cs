@@ -11,9 +11,15 @@ internal static class OwnProgram
         get
         {
             var here = typeof(OwnProgram).Assembly.Location;
-            var built = new DirectoryInfo(AppContext.BaseDirectory);
-            var own = System.IO.Path.Combine(built.Parent!.Parent!.FullName, "Teuthology.LockTest", built.Name, System.IO.Path.GetFileName(here));
-            return File.Exists(own) ? own : here;
+            return Beside("Teuthology.LockTest", System.IO.Path.GetFileName(here)) ?? here;
         }
+    }
+
+    /// <summary>What another project's build has put beside ours; null when it is not built.</summary>
+    public static string? Beside(string project, string file)
+    {
+        var built = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        var own = System.IO.Path.Combine(built.Parent!.Parent!.FullName, project, built.Name, file);
+        return File.Exists(own) ? own : null;
     }
 }

@@ -24,7 +24,6 @@ public sealed class TrialTests : IDisposable
     [SkippableTheory]
     [InlineData("SplitClaim", "one valid lease a machine")]
     [InlineData("NoFence", "no command of an outdated fence")]
-    [InlineData("OwnClock", "one valid lease a machine")]
     public async Task Run_Mutant_IsFound(string mutant, string rule)
     {
         var found = new List<string>();

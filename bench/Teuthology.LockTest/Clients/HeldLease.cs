@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Teuthology.Lab;
 using Teuthology.Orchestra;
@@ -8,7 +9,7 @@ namespace Teuthology.LockTest;
 /// <summary>A lease that a client has, or believes to have, and its connections to the machines.</summary>
 internal sealed class HeldLease(Lease lease, TimeSpan duration, ClientSettings settings, HistoryWriter history, string process) : IAsyncDisposable
 {
-    private readonly Dictionary<string, Remote> _remotes = [];
+    private readonly ConcurrentDictionary<string, Remote> _remotes = new(StringComparer.Ordinal);
 
     public Lease Lease { get; } = lease;
 
@@ -46,9 +47,11 @@ internal sealed class HeldLease(Lease lease, TimeSpan duration, ClientSettings s
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var remote in _remotes.Values)
-            await remote.DisposeAsync();
-        _remotes.Clear();
+        foreach (var node in _remotes.Keys)
+        {
+            if (_remotes.TryRemove(node, out var remote))
+                await remote.DisposeAsync();
+        }
     }
 
     private async Task<Remote?> BeginAsync(ClientSettings.MachineAddress machine)
@@ -64,10 +67,7 @@ internal sealed class HeldLease(Lease lease, TimeSpan duration, ClientSettings s
         {
             await remote.ConnectAsync(CancellationToken.None);
 
-            // From here on nothing of an older lease may run.
-            var up = (await File.ReadAllTextAsync("/proc/uptime")).Split(' ')[0];
-            await using (var log = new FileStream(machine.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
-                await log.WriteAsync(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{up} {Lease.Fence} {process} begun\n")));
+            await NoteAsync(machine);
             history.End(HistoryEvent.Ok, "begin", id, null);
             return remote;
         }
@@ -77,6 +77,13 @@ internal sealed class HeldLease(Lease lease, TimeSpan duration, ClientSettings s
             await remote.DisposeAsync();
             return null;
         }
+    }
+
+    // From here on nothing of an older lease may run. By a shell, which appends as commands do: .NET writes where the end was when it opened the file.
+    private async Task NoteAsync(ClientSettings.MachineAddress machine)
+    {
+        using var shell = Process.Start("/bin/sh", ["-c", $"read -r up _ </proc/uptime; echo \"$up {Lease.Fence} {process} begun\" >>{machine.LogFile}"]);
+        await shell.WaitForExitAsync();
     }
 
     // Before it began; one that a newer lease ended in the middle did run.

@@ -11,6 +11,7 @@ internal sealed class LockClient(ClientSettings settings, ILocks locks, HistoryW
     private readonly List<HeldLease> _held = [];
     private readonly List<Task> _aside = [];
     private string _owner = $"{process}@lock-test";
+    private readonly bool _isServer = StoreKinds.IsServer(settings.Store);
     private int _claims;
 
     /// <summary>Works until it is told to end, then gives back what it holds, or just goes.</summary>
@@ -64,8 +65,10 @@ internal sealed class LockClient(ClientSettings settings, ILocks locks, HistoryW
     {
         var duration = TimeSpan.FromMilliseconds(random.Next(700, settings.LongestLease));
         var count = random.Next(3) == 0 ? 1 : random.Next(1, 5);
-        var among = random.Next(4) == 0 && settings.Mutant != Mutant.OwnClock ? settings.Machines.OrderBy(_ => random.Next()).Take(count + 1).Select(m => m.Name).ToList() : null;
-        var controlled = random.Next(5) != 0;
+        var among = random.Next(4) == 0 && settings.Mutant != Mutant.OwnClock && !_isServer ? settings.Machines.OrderBy(_ => random.Next()).Take(count + 1).Select(m => m.Name).ToList() : null;
+        var controlled = random.Next(5) != 0 && !_isServer;
+        if (_isServer)
+            _owner = $"{process}.{_claims}@lock-test";
         var request = new ClaimRequest
         {
             Count = count,
@@ -147,7 +150,7 @@ internal sealed class LockClient(ClientSettings settings, ILocks locks, HistoryW
     }
 
     private Task KeepAsync(HeldLease held) =>
-        DoAsync<string>("keep", new HistoryValue { Fence = held.Lease.Fence, Owner = _owner }, async () =>
+        DoAsync<string>("keep", new HistoryValue { Fence = held.Lease.Fence, Owner = held.Lease.Owner }, async () =>
         {
             var kept = await locks.KeepAsync(held.Lease);
             return (kept == held.Lease.Nodes.Count ? HistoryEvent.Ok : kept == 0 ? HistoryEvent.Fail : HistoryEvent.Info, new HistoryValue { Count = kept }, "");
@@ -156,7 +159,8 @@ internal sealed class LockClient(ClientSettings settings, ILocks locks, HistoryW
     private async Task BreakAsync(HeldLease? held)
     {
         var names = held?.Lease.Nodes;
-        var done = await DoAsync<string>("break", new HistoryValue { Owner = _owner, Nodes = names }, async () => (HistoryEvent.Ok, new HistoryValue { Nodes = await locks.BreakAsync(_owner, names) }, "done"));
+        var owner = held?.Lease.Owner ?? _owner;
+        var done = await DoAsync<string>("break", new HistoryValue { Owner = owner, Nodes = names }, async () => (HistoryEvent.Ok, new HistoryValue { Nodes = await locks.BreakAsync(owner, names) }, "done"));
 
         // It may still come to pass; what is claimed from now on shall be certain again.
         if (done is null)

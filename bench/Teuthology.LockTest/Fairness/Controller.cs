@@ -77,6 +77,8 @@ internal sealed class Controller(LeasedLab lab)
                 controller.Tell(job, "queued", value);
             else if (value.StartsWith("starting ", StringComparison.Ordinal))
                 controller.Tell(job, "claimed", value["starting ".Length..]);
+            else if (value.Contains("the job takes other machines", StringComparison.Ordinal))
+                controller.Tell(job, "returned", value);
         }
     }
 }

@@ -67,9 +67,12 @@ internal sealed class FairnessRun(FairnessOptions options, Action<string> tell) 
                 attempt.Queued = at;
                 return false;
             case "claimed":
-                // Machines that did not come up were given back and others are claimed: it holds since the first.
                 attempt.Queued = double.IsNaN(attempt.Queued) ? at : attempt.Queued;
-                attempt.Claimed = attempt.HasHeld ? attempt.Claimed : at;
+                attempt.Claimed = at;
+                return false;
+            case "returned" when attempt.HasHeld:
+                attempt.HeldBefore.Add(at - attempt.Claimed);
+                attempt.Queued = attempt.Claimed = double.NaN;
                 return false;
             case "done":
                 attempt.Ended = at;

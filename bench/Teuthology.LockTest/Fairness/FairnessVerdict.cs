@@ -24,13 +24,18 @@ internal sealed record FairnessVerdict(IReadOnlyList<Attempt> Attempts, int Jobs
 
     public double InOrder => Packing.InOrder(Pieces, Machines);
 
-    private List<(int Width, double Length)> Pieces => [.. Attempts.Where(a => a.HasHeld).OrderBy(a => a.Claimed).Select(a => (a.Width, a.Held))];
+    private List<(int Width, double Length)> Pieces =>
+    [
+        .. Attempts.SelectMany(a => a.HeldBefore.Select(held => (a.Width, held))),
+        .. Attempts.Where(a => a.HasHeld).OrderBy(a => a.Claimed).Select(a => (a.Width, a.Held)),
+    ];
 
     public void Write(TextWriter output)
     {
         output.WriteLine($"{Done} of {Jobs} jobs done in {Attempts.Count} attempts on {Machines} machines");
         foreach (var group in Attempts.Where(a => a.Failure is not null).GroupBy(a => a.Failure!).OrderByDescending(g => g.Count()))
             output.WriteLine($"  {group.Count()} attempts ended: {group.Key}");
+        output.WriteLine($"  {Attempts.Sum(a => a.HeldBefore.Count)} times others were claimed for machines that did not come up");
         output.WriteLine($"all over after {Makespan:0.0} s; machines held {Utilisation:P0} of the time");
         output.WriteLine($"the same holds cannot be shorter than {LowerBound:0.0} s: {LowerBound / Makespan:P0} of the optimum at least; a plan that knows everything takes {BestPlan:0.0} s ({BestPlan / Makespan:P0}); in strict order without any pause {InOrder:0.0} s ({InOrder / Makespan:P0})");
         output.WriteLine($"longest wait {LongestWait:0.0} s; {Overtakings} times one that came later was served earlier");

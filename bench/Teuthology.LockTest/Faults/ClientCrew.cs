@@ -31,12 +31,15 @@ internal sealed class ClientCrew(int size, Func<int, string> settingsOf, int see
     }
 
     /// <summary>Tells all to end and waits for it.</summary>
-    /// <returns>Those that had to be killed, with what they said.</returns>
+    /// <returns>Those that did not end.</returns>
+    /// <exception cref="HistoryException">One ended by itself before: the test is at fault.</exception>
     public async Task<IReadOnlyList<ClientProcess>> FinishAsync(TimeSpan deadline)
     {
         await Task.WhenAll(_starting);
         await Task.WhenAll(_clients.Select(c => c.TellAsync("finish")));
         var ended = await Task.WhenAll(_clients.Select(c => c.EndAsync(deadline)));
+        if (_clients.FirstOrDefault(c => c.HasFailed) is { } failed)
+            throw new HistoryException($"client {failed.Name} ended by itself: {failed.Errors}");
         return [.. _clients.Where((_, i) => !ended[i])];
     }
 

@@ -39,7 +39,8 @@ internal sealed class ClientProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
+    /// <summary>Whether it ended by itself in another way than it should.</summary>
+    public bool HasFailed => _process.HasExited && !_killed && _process.ExitCode != 0;
 
     public string Errors
     {
@@ -67,9 +68,9 @@ internal sealed class ClientProcess : IDisposable
             await _process.StandardInput.WriteLineAsync(order);
             await _process.StandardInput.FlushAsync();
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException && _killed)
+        catch (Exception e) when (e is IOException || (e is InvalidOperationException && _killed))
         {
-            // Killed meanwhile.
+            // It is gone; if it was not killed, its end tells why.
         }
     }
 

@@ -11,6 +11,7 @@ internal static class StoreBenches
         {
             "sqlite" => Task.FromResult<IStoreBench>(new SqliteBench(directory, options.Clients)),
             "postgres" => PostgresBench.StartAsync(directory, options.Clients),
+            "server" => ServerBench.StartAsync(directory, options.Clients),
             _ => throw new HistoryException($"--store is '{options.Store}'; it may be sqlite, postgres or server"),
         };
     }

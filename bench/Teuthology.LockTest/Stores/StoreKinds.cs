@@ -10,6 +10,8 @@ internal static class StoreKinds
 {
     public static ILocks Open(string store, Mutant mutant, TimeProvider time)
     {
+        if (IsServer(store))
+            return ServerLocks.Open(store);
         var leases = new LeaseStore(store, time);
         return mutant switch
         {
@@ -18,6 +20,9 @@ internal static class StoreKinds
             _ => new StoreLocks(leases),
         };
     }
+
+    /// <summary>Whether a store is reached over HTTP.</summary>
+    public static bool IsServer(string store) => store.StartsWith("http://", StringComparison.Ordinal);
 
     private static DbConnection Connect(string store) => store.StartsWith("Host=", StringComparison.Ordinal)
         ? new NpgsqlConnection($"{store};Search Path=teuthology_leases")

@@ -10,6 +10,14 @@ namespace Teuthology.Lab;
 /// <param name="time">Clock.</param>
 internal sealed class GuestBoot(LibvirtOptions options, LibvirtHost host, IMachineShell shell, TimeProvider time)
 {
+    // `cloud-init status --wait` ends at the first error, while later stages still run; the result is there when all are through.
+    private const string FirstBoot = """
+        command -v cloud-init >/dev/null || exit 0
+        case $(cloud-init status) in *disabled*) exit 0 ;; esac
+        while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done
+        cloud-init status --long
+        """;
+
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(20);
 
     /// <summary>File with what its console showed; null when there is none here.</summary>
@@ -105,7 +113,7 @@ internal sealed class GuestBoot(LibvirtOptions options, LibvirtHost host, IMachi
     // downburst waits for cloud-init's last step as well; what that could not do is for the log.
     private async Task FirstBootAsync(Machine machine, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var (status, output, errors) = await shell.RunAsync(machine, "! command -v cloud-init >/dev/null || cloud-init status --wait --long", options.BootTimeout, cancellationToken);
+        var (status, output, errors) = await shell.RunAsync(machine, FirstBoot, options.BootTimeout, cancellationToken);
         if (status == 255)
             throw new TeuthologyException(FailureKind.Infrastructure, $"virtual machine {machine.Name} ({machine.Address}) was lost during its first boot: {ToolRun.Tail(errors)}{ConsoleTail()}");
         if (status != 0)

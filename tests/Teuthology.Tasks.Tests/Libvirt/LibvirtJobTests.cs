@@ -41,7 +41,7 @@ public sealed class LibvirtJobTests
         // An emulated processor starts systemd and cloud-init in minutes: too long for every run of all tests.
         Skip.If(Environment.GetEnvironmentVariable("TEUTHOLOGY_VM_TESTS") != "1", "takes 2 to 6 minutes of a processor; set TEUTHOLOGY_VM_TESTS=1 to run it (as root; installs libvirt-daemon, qemu-system-x86)");
         await using var libvirt = await LibvirtServer.StartAsync();
-        await using var host = new VmHost(libvirt, await GuestDisk.EnsureAsync("full"), "user_data: {write_files: [{path: /etc/of-the-site, content: hello}], runcmd: [[touch, /etc/ran]]}");
+        await using var host = new VmHost(libvirt, await GuestDisk.EnsureAsync("full"), "user_data: {locale: false, write_files: [{path: /etc/of-the-site, content: hello}], runcmd: [[touch, /etc/ran]]}");
 
         var result = await host.RunAsync("""
             roles: [[client.0]]

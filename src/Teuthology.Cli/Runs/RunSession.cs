@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Teuthology.Interactive;
 using Teuthology.Jobs;
 using Teuthology.Lab;
+using Teuthology.Orchestra;
 using Teuthology.Results;
 using Teuthology.Scheduling;
 using Teuthology.Tasks;
@@ -20,6 +21,7 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
     public async Task<int> RunAsync(string suite, RunPlan plan, CancellationToken cancellationToken)
     {
         var jobs = settings.Jobs(terminal);
+        SshWarmUp.Begin();
         var lab = LabSettings.Read(terminal, settings.LabKind);
         lab = lab with { Store = StorePlace.Choose(terminal.Environment, jobs.Site, lab.StateDirectory) };
         await using var services = new ServiceCollection()

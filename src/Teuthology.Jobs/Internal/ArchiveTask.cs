@@ -41,11 +41,11 @@ internal sealed class ArchiveTask(JobArchive archive) : IJobTask
         LogCompression.Compress(Path.Combine(archive.Directory, "remote"), job.Config);
     }
 
-    private static Task RemoveAsync(TaskRun run, Remote remote, CancellationToken cancellationToken) => remote.RunAsync(
-        RemoteCommand.Args("rm", "-rf", "--", run.Job.RemoteArchive) with
-        {
-            Label = "remove the archive directory",
-            Sudo = run.Job.Shared<HostFacts>()[remote].Sudo,
-        },
-        cancellationToken);
+    // As root only where there is something of root's: sudo takes longer than all the rest.
+    private static Task RemoveAsync(TaskRun run, Remote remote, CancellationToken cancellationToken)
+    {
+        var remove = $"rm -rf -- {ShellQuote.Quote(run.Job.RemoteArchive)}";
+        var command = run.Job.Shared<HostFacts>()[remote].Sudo ? $"{remove} 2>/dev/null || sudo -n {remove}" : remove;
+        return remote.RunAsync(RemoteCommand.Script(command) with { Label = "remove the archive directory" }, cancellationToken);
+    }
 }

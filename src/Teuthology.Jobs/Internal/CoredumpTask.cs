@@ -55,7 +55,7 @@ internal sealed class CoredumpTask : IJobTask
                 run.Defer($"look for core dumps on {remote.ShortName}", (_, end) => LookAsync(run, remote, directory, isOwn, facts[remote].CorePattern, end));
                 var set = $"echo kernel.core_pattern={directory}/%t.%p.core > {Setting} && sysctl -p {Setting}";
                 await remote.RunAsync(
-                    RemoteCommand.Script($"install -d -m0777 -- {directory}{(isOwn ? " && " + set : "")}") with { Sudo = true, Label = "make the directory of core dumps" },
+                    RemoteCommand.Script($"install -d -m0777 -- {directory}{(isOwn ? " && " + set : "")}") with { Sudo = isOwn, Label = "make the directory of core dumps" },
                     ct);
             },
             cancellationToken);

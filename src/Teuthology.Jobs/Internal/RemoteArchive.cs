@@ -16,10 +16,16 @@ internal static class RemoteArchive
         done
         """;
 
+    // The test's own directory, in which root may have hidden something: then it is worth a try.
+    private const string LookAtOwn = """
+        if [ ! -d "$1" ]; then echo n; exit; fi
+        if found=$(find "$1/" -mindepth 1 ! -type d -print -quit 2>/dev/null) && [ -z "$found" ]; then echo n; else echo d; fi
+        """;
+
     public static async Task PullAsync(Remote remote, IReadOnlyList<RemoteLog> logs, string target, bool sudo, CancellationToken cancellationToken)
     {
         var kinds = await remote.RunAsync(
-            RemoteCommand.Args(["sh", "-c", Look, "sh", .. logs.Select(l => l.RemotePath)]) with { Label = "look for logs", Sudo = sudo, Quiet = true },
+            RemoteCommand.Args(["sh", "-c", logs.Count == 1 ? LookAtOwn : Look, "sh", .. logs.Select(l => l.RemotePath)]) with { Label = "look for logs", Sudo = sudo && logs.Count > 1, Quiet = true },
             cancellationToken);
         foreach (var (log, kind) in logs.Zip(kinds.Stdout.Split('\n')))
         {

@@ -8,7 +8,7 @@ public sealed class ClassicNameTests
     [InlineData("teuthology-results", "--help", "teuthology results [RUN]")]
     [InlineData("teuthology-suite", "--help", "teuthology suite VERB")]
     [InlineData("teuthology-reimage", "--help", "teuthology reimage NODE...")]
-    [InlineData("teuthology-nuke", "--help", "teuthology nuke MACHINE...")]
+    [InlineData("teuthology-nuke", "--help", "teuthology nuke [MACHINE...]")]
     public async Task Program_StartedUnderAClassicName_IsThatVerb(string name, string argument, string expected)
     {
         using var cli = new Cli { StartedAs = name };

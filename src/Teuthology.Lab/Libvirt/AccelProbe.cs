@@ -77,14 +77,14 @@ internal sealed class AccelProbe(Virsh virsh, GuestVolumes volumes, TimeProvider
         }
         finally
         {
-            await virsh.RunUnlessAsync(["failed to get domain", "domain is not running"], ["destroy", name], CancellationToken.None);
+            await virsh.RunUnlessAsync([.. Virsh.NoDomain, "domain is not running"], ["destroy", name], CancellationToken.None);
             await volumes.RemoveAsync($"{name}.img", CancellationToken.None);
             File.Delete(file);
         }
     }
 
     private async Task<bool> IsGoneAsync(string name, CancellationToken cancellationToken) =>
-        await virsh.RunUnlessAsync(["failed to get domain"], ["domstate", name], cancellationToken) is not { } state || state.Trim() == "shut off";
+        await virsh.RunUnlessAsync(Virsh.NoDomain, ["domstate", name], cancellationToken) is not { } state || state.Trim() == "shut off";
 
     private static string Domain(string type, string name, string disk) => new XElement(
         "domain",

@@ -105,7 +105,7 @@ internal sealed class GuestBoot(LibvirtOptions options, LibvirtHost host, IMachi
 
     private async Task RequireRunningAsync(string name, CancellationToken cancellationToken)
     {
-        var state = (await host.Virsh.RunUnlessAsync(["failed to get domain"], ["domstate", name], cancellationToken))?.Trim();
+        var state = (await host.Virsh.RunUnlessAsync(Virsh.NoDomain, ["domstate", name], cancellationToken))?.Trim();
         if (state is not ("running" or "idle" or "paused" or "in shutdown"))
             throw new TeuthologyException(FailureKind.Infrastructure, $"virtual machine {name} on {host.Virsh.Uri} {(state is null ? "was taken away" : $"is {state}")} while it started{ConsoleTail()}");
     }

@@ -14,8 +14,6 @@ namespace Teuthology.Lab;
 /// <param name="directory">For consoles and locks.</param>
 internal sealed class GuestMaker(MachineTypeSettings type, LibvirtOptions options, ImageCatalog catalog, ImageCache cache, GuestKeys keys, SiteConfig site, string directory)
 {
-    private static readonly string[] NoDomain = ["failed to get domain", "Domain not found", "no domain with matching name"];
-
     /// <summary>File that a machine's console is written to, when libvirt runs here.</summary>
     public string ConsoleOf(string machine) => Path.Combine(directory, "consoles", $"{machine}.log");
 
@@ -77,12 +75,12 @@ internal sealed class GuestMaker(MachineTypeSettings type, LibvirtOptions option
     /// <exception cref="TeuthologyException">Kind Configuration: a domain of that name is not ours.</exception>
     public async Task RemoveAsync(string name, LibvirtHost host, CancellationToken cancellationToken)
     {
-        if (await host.Virsh.RunUnlessAsync(NoDomain, ["dumpxml", name], cancellationToken) is { } xml)
+        if (await host.Virsh.RunUnlessAsync(Virsh.NoDomain, ["dumpxml", name], cancellationToken) is { } xml)
         {
             if (DomainXml.MarkOf(xml)?.Lab != options.Lab && !options.ReplaceForeign)
                 throw new ConfigurationException($"{host.Virsh.Uri} has a domain '{name}' that {(DomainXml.MarkOf(xml) is { } mark ? $"another lab made ({mark.Owner})" : "nobody of us made")}: rename it, or set replace_foreign: true for machines of type {type.Name} to have it destroyed", type.Mark);
-            await host.Virsh.RunUnlessAsync([.. NoDomain, "domain is not running"], ["destroy", name], cancellationToken);
-            await host.Virsh.RunUnlessAsync(NoDomain, ["undefine", name, "--managed-save", "--snapshots-metadata", "--nvram"], cancellationToken);
+            await host.Virsh.RunUnlessAsync([.. Virsh.NoDomain, "domain is not running"], ["destroy", name], cancellationToken);
+            await host.Virsh.RunUnlessAsync(Virsh.NoDomain, ["undefine", name, "--managed-save", "--snapshots-metadata", "--nvram"], cancellationToken);
         }
 
         foreach (var volume in (await host.Volumes.ListAsync(cancellationToken)).Where(v => v.StartsWith(GuestVolumes.PrefixOf(name), StringComparison.Ordinal)))

@@ -75,7 +75,7 @@ internal sealed class LibvirtHost(string uri, LibvirtOptions options, string dir
         foreach (var name in await Virsh.LinesAsync(["list", "--all", "--name"], cancellationToken))
         {
             // One that goes away meanwhile is not there.
-            if (await Virsh.RunUnlessAsync(["failed to get domain", "Domain not found"], ["dumpxml", name], cancellationToken) is { } xml)
+            if (await Virsh.RunUnlessAsync(Virsh.NoDomain, ["dumpxml", name], cancellationToken) is { } xml)
                 domains.Add((name, DomainXml.MarkOf(xml)));
         }
 

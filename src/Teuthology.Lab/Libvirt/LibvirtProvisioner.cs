@@ -84,7 +84,7 @@ internal sealed class LibvirtProvisioner(
             return null;
         var entry = inventory.Of(name);
         var host = await hosts.OfAsync(entry, cancellationToken);
-        if (await host.Virsh.RunUnlessAsync(["failed to get domain"], ["domstate", name], cancellationToken) is not { } state || state.Trim() != "running")
+        if (await host.Virsh.RunUnlessAsync(Virsh.NoDomain, ["domstate", name], cancellationToken) is not { } state || state.Trim() != "running")
             return null;
         var machine = MachineOf(entry, host, options.MetaOf(name).Networks[0].Address);
         return machine.Address.Length > 0 ? machine

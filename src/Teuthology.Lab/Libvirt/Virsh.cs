@@ -6,6 +6,9 @@ namespace Teuthology.Lab;
 /// <param name="uri">Connection URI, or an alias that libvirt's client configuration knows.</param>
 internal sealed class Virsh(string uri)
 {
+    /// <summary>What is said of a domain that is not there: by its name, or when it goes between the look for its name and what was asked of it.</summary>
+    public static readonly string[] NoDomain = ["failed to get domain", "Domain not found", "no domain with matching name"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The connection URI.</summary>

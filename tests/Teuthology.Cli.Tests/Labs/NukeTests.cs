@@ -13,15 +13,15 @@ public sealed class NukeTests : IAsyncLifetime
         sudo apt-get install -qq librados2 >/dev/null 2>&1
         mkdir -p cephtest/x /tmp/cephtest; sudo mkdir -p /etc/ceph /var/log/ceph /var/lib/ceph/osd/ceph-0; sudo touch /etc/ceph/ceph.conf /var/log/ceph/a.log
         sudo mount -t tmpfs t /var/lib/ceph/osd/ceph-0; sudo mount -t tmpfs t cephtest/x
-        cp /bin/sleep cephtest/tool; (cd cephtest && nohup ./tool 86431 >/dev/null 2>&1 </dev/null &)
-        sudo cp /bin/sleep /usr/local/bin/ceph-osd; nohup sudo /usr/local/bin/ceph-osd 86432 >/dev/null 2>&1 </dev/null &
-        nohup sleep 86433 >/dev/null 2>&1 </dev/null &
+        cp /bin/sleep cephtest/tool; (cd cephtest && exec ./tool 86431) >/dev/null 2>&1 </dev/null &
+        sudo cp /bin/sleep /usr/local/bin/ceph-osd; sudo /usr/local/bin/ceph-osd 86432 >/dev/null 2>&1 </dev/null &
+        sleep 86433 >/dev/null 2>&1 </dev/null &
         sudo nft add table inet teuthology; sudo touch /etc/apt/sources.list.d/ceph.list /etc/logrotate.d/ceph-test
         echo "kernel.core_pattern=$HOME/cephtest/archive/x" | sudo tee -a /etc/sysctl.conf >/dev/null
         while ! pgrep -x tool >/dev/null || ! pgrep -x ceph-osd >/dev/null; do sleep 0.1; done
         """;
 
-    private const string Look = "pgrep -x tool; pgrep -x ceph-osd; pgrep -fc 'sleep 86433'; ls -d cephtest /etc/ceph /var/lib/ceph /etc/apt/sources.list.d/ceph.list 2>/dev/null; mount | grep ceph; dpkg-query -W librados2 2>/dev/null; grep cephtest /etc/sysctl.conf; sudo nft list tables";
+    private const string Look = "pgrep -x tool; pgrep -x ceph-osd; pgrep -fc 'sleep 8643[3]'; ls -d cephtest /etc/ceph /var/lib/ceph /etc/apt/sources.list.d/ceph.list 2>/dev/null; mount | grep ceph; dpkg-query -W librados2 2>/dev/null; grep cephtest /etc/sysctl.conf; sudo nft list tables";
 
     private readonly Cli _cli = new();
 
@@ -84,7 +84,7 @@ public sealed class NukeTests : IAsyncLifetime
         var report = JsonNode.Parse(result.Output)!;
         Assert.Equal((true, true), ((bool)report["pristine"]!, (bool)report["rebooted"]!));
         Assert.Contains("unlocked: n1", result.Error, StringComparison.Ordinal);
-        await OkAsync("lab", "ssh", "--lab", "root", "n1", "test -d cephtest && test -d /var/log/ceph && ! pgrep -f 'sleep 86434'");
+        await OkAsync("lab", "ssh", "--lab", "root", "n1", "test -d cephtest && test -d /var/log/ceph && ! pgrep -f 'sleep 8643[4]'");
         (await RunAsync("nuke", "n1")).AssertBadInput("n1 is not locked");
     }
 

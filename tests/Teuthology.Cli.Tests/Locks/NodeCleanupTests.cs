@@ -29,7 +29,7 @@ public sealed class NodeCleanupTests : IAsyncLifetime
             {
                 var name = $"n{i + 1}";
                 await store.CreateAsync(new NodeRecord { Name = name, MachineType = i % 2 == 0 ? "odd" : "even" }, default);
-                await using var directory = new StoreDirectory(store);
+                var directory = new StoreDirectory(store); // to dispose it would close the store
                 await directory.LockAsync(name, new LockTerms { Owner = "joe@host", Description = Descriptions[i] }, default);
             }
         }

@@ -99,13 +99,13 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
     {
         if (settings.Name is not null)
             return settings.Name;
-        var kind = plan.Machines.OwnTargets ? "targets" : (await lab.DescribeAsync(cancellationToken)).Kind;
+        var kind = plan.Machines.OwnTargets ? "targets" : plan.Machines.MachineType ?? (await lab.DescribeAsync(cancellationToken)).Kind;
         var name = new RunName
         {
             User = Environment.UserName,
             Scheduled = terminal.Time.GetLocalNow().DateTime,
             Suite = suite.Replace('-', '_'),
-            MachineType = kind,
+            MachineType = QueuedJob.Tube(kind)!,
         };
         return (await store.ClaimRunNameAsync(name, cancellationToken)).ToString();
     }

@@ -141,6 +141,27 @@ public sealed class ResultsStore
         return await new JobTable(connection).NodeStatesAsync(since, machineTypes, cancellationToken);
     }
 
+    /// <summary>Forgets a run with all of its jobs.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>False when there is none of that name.</returns>
+    public async Task<bool> DeleteRunAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return await connection.ExecuteAsync($"DELETE FROM runs WHERE Name = {name}", null, cancellationToken) > 0;
+    }
+
+    /// <summary>Forgets a job.</summary>
+    /// <param name="runName">Name of its run.</param>
+    /// <param name="jobId">Its id.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>False when there is none of that id.</returns>
+    public async Task<bool> DeleteJobAsync(string runName, string jobId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return await connection.ExecuteAsync($"DELETE FROM jobs WHERE JobId = {jobId} AND RunId = (SELECT Id FROM runs WHERE Name = {runName})", null, cancellationToken) > 0;
+    }
+
     /// <summary>Forgets every run and job.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task ClearAsync(CancellationToken cancellationToken)

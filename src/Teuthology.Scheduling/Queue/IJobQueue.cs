@@ -16,7 +16,10 @@ public interface IJobQueue : IAsyncDisposable
     /// <exception cref="TeuthologyException">Kind Infrastructure: the queue does not answer.</exception>
     Task<string> PutAsync(NewQueueJob job, CancellationToken cancellationToken);
 
-    /// <summary>Takes the job of a tube whose turn it is: the lowest priority number, then the oldest.</summary>
+    /// <summary>
+    /// Takes the job of a tube whose turn it is: the lowest priority number, then the oldest. One that was tried too often is given, too, to be ended:
+    /// see <see cref="QueueClaim.IsSpent"/>.
+    /// </summary>
     /// <param name="tube">The tube.</param>
     /// <param name="worker">Who takes it, for the job's history.</param>
     /// <param name="wait">How long to wait for one; zero does not.</param>
@@ -44,10 +47,28 @@ public interface IJobQueue : IAsyncDisposable
     /// <returns>False when it was no longer this worker's.</returns>
     Task<bool> ReturnAsync(QueueClaim claim, string reason, CancellationToken cancellationToken);
 
-    /// <summary>The jobs of a tube in the order in which they will be taken, those in a worker's hands first. Nothing is taken by looking.</summary>
-    /// <param name="tube">The tube; null for all.</param>
+    /// <summary>Makes a job ready to be taken over by another process, which <see cref="AdoptAsync"/> does; when it does not in time, the job goes back to its place.</summary>
+    /// <param name="claim">What <see cref="TakeAsync"/> gave.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyList<QueueEntry>> ListAsync(string? tube, CancellationToken cancellationToken);
+    /// <returns>False when the job is no longer this worker's.</returns>
+    Task<bool> HandOverAsync(QueueClaim claim, CancellationToken cancellationToken);
+
+    /// <summary>Takes over a job that another process took and handed over.</summary>
+    /// <param name="claim">What the other process got from <see cref="TakeAsync"/>.</param>
+    /// <param name="worker">Who has it from now on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when the job is somebody else's by now, or gone: it must not be run.</returns>
+    Task<bool> AdoptAsync(QueueClaim claim, string worker, CancellationToken cancellationToken);
+
+    /// <summary>Jobs in the order in which they will be taken, tube by tube, those in a worker's hands first. Nothing is taken by looking.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<QueueEntry>> ListAsync(QueueQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The times that a job was taken, the first one first; also of one that is finished, as long as the queue remembers it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<QueueAttempt>> HistoryAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>The tubes that have, or had, jobs, by name.</summary>
     /// <param name="cancellationToken">Gives up.</param>

@@ -5,6 +5,8 @@ namespace Teuthology.Scheduling;
 /// <summary>A job in the queue, looked at.</summary>
 public sealed record QueueEntry
 {
+    private YamlMap? _document;
+
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
@@ -14,8 +16,20 @@ public sealed record QueueEntry
     /// <summary>The lower, the sooner.</summary>
     public long Priority { get; init; }
 
-    /// <summary>The whole job, as it was put.</summary>
-    public required YamlMap Document { get; init; }
+    /// <summary>The run it belongs to; empty where the job does not say.</summary>
+    public string RunName { get; init; } = "";
+
+    /// <summary>Its description; null where the job has none.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The whole job as YAML text, as it was put.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The whole job, read when it is first asked for.</summary>
+    public YamlMap Document => _document ??= QueueText.Read(Text);
+
+    /// <summary>How many jobs of its tube will be taken before it, plus one; null for one that a worker has in hand.</summary>
+    public int? Position { get; init; }
 
     /// <summary>When it was put, UTC; null where the queue does not say.</summary>
     public DateTime? Since { get; init; }
@@ -25,4 +39,7 @@ public sealed record QueueEntry
 
     /// <summary>Who has it in hand; null for nobody.</summary>
     public string? Worker { get; init; }
+
+    /// <summary>When it was taken in hand, UTC; null for one that nobody has, and where the queue does not say.</summary>
+    public DateTime? TakenAt { get; init; }
 }

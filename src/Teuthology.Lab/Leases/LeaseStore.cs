@@ -1,3 +1,5 @@
+using Teuthology.Sql;
+
 namespace Teuthology.Lab;
 
 /// <summary>
@@ -36,8 +38,8 @@ public sealed partial class LeaseStore : IAsyncDisposable
         (Time, _rows) = (time, new LeaseRows(time));
         var isServer = PostgresPlace.Is(place);
         _database = isServer
-            ? new PostgresDatabase(place, time, ownTime ? () => time.GetUtcNow().ToUnixTimeMilliseconds() : null)
-            : new SqliteDatabase(place, time);
+            ? new PostgresLeases(new PostgresDatabase(place, LeaseSchema.Tables, time), ownTime ? () => time.GetUtcNow().ToUnixTimeMilliseconds() : null)
+            : SqliteLeases.At(place, time);
         LocalDirectory = isServer ? Path.Combine(Path.GetTempPath(), "teuthology-leases") : Path.GetDirectoryName(Path.GetFullPath(place))!;
     }
 

@@ -1,3 +1,5 @@
+using Teuthology.Sql;
+
 namespace Teuthology.Lab;
 
 /// <summary>Makes provisioners of virtual machines: <c>provisioner: libvirt</c>, and upstream's <c>downburst</c>.</summary>

@@ -1,15 +1,17 @@
 using System.Globalization;
 
-namespace Teuthology.Lab;
+namespace Teuthology;
 
 /// <summary>What /proc tells about a process.</summary>
-internal static class ProcessLife
+public static class ProcessLife
 {
     /// <summary>When the process started, in clock ticks since boot; null when there is none or it is a zombie.</summary>
+    /// <param name="processId">Its id.</param>
     public static long? StartTicks(int processId) =>
         Fields(processId) is { } fields ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
 
     /// <summary>Its parent's id; null when there is no such process or it is a zombie.</summary>
+    /// <param name="processId">Its id.</param>
     public static int? Parent(int processId) =>
         Fields(processId) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
 

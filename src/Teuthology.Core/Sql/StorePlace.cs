@@ -1,6 +1,8 @@
-namespace Teuthology.Lab;
+using Teuthology.Sql;
 
-/// <summary>Where a host's lease store is.</summary>
+namespace Teuthology;
+
+/// <summary>Where a site's stores are: locks, results and the queue in one PostgreSQL database, or in files.</summary>
 public static class StorePlace
 {
     /// <summary>Variable that names the place.</summary>
@@ -29,6 +31,16 @@ public static class StorePlace
         }
     }
 
+    /// <summary>Where another store of the site is: the same database, else a file of its own in the state directory.</summary>
+    /// <param name="environment">Gives a variable's value, or null.</param>
+    /// <param name="site">The site's configuration.</param>
+    /// <param name="stateDirectory">Where the host keeps its state.</param>
+    /// <param name="file">Name of the file, <c>results.db</c>.</param>
+    /// <returns>A file's full path, or a PostgreSQL database.</returns>
+    /// <exception cref="ConfigurationException">The place makes no sense.</exception>
+    public static string Choose(Func<string, string?> environment, SiteConfig site, string stateDirectory, string file) =>
+        Choose(environment, site, stateDirectory) is var place && PostgresPlace.Is(place) ? place : Path.Combine(stateDirectory, file);
+
     private static string Read(string place, string? home)
     {
         if (PostgresPlace.Is(place))
@@ -38,7 +50,7 @@ public static class StorePlace
         }
 
         if (place.Contains("://", StringComparison.Ordinal))
-            throw new ConfigurationException($"the lease store is a file, postgres://USER@HOST/DATABASE or Host=HOST;Database=DATABASE; it cannot be {place.Split("://")[0]}://…");
+            throw new ConfigurationException($"the store is a file, postgres://USER@HOST/DATABASE or Host=HOST;Database=DATABASE; it cannot be {place.Split("://")[0]}://…");
         home ??= Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return Path.GetFullPath(place is ['~', '/', .. var rest] ? Path.Combine(home, rest) : place);
     }

@@ -1,19 +1,10 @@
-using Npgsql;
-using Teuthology.Sql;
-
 namespace Teuthology.Lab;
 
-/// <summary>Makes and upgrades the tables of a PostgreSQL database, whoever comes first; others wait for it.</summary>
-internal static class PostgresSchema
+/// <content>The tables in PostgreSQL.</content>
+internal static partial class LeaseSchema
 {
-    /// <summary>Where those who wait are told that machines became free.</summary>
-    public const string Channel = "teuthology_leases";
-
-    // "teutholo", as an advisory lock's number.
-    private const long UpgradeLock = 0x746575_74686F6C6F;
-
-    // One entry a version; an entry that was released never changes. The first one is the second of SQLite's.
-    private static readonly string[] Versions =
+    // The first one is the second of SQLite's.
+    private static string[] PostgresSteps =>
     [
         "",
         $$"""
@@ -97,38 +88,4 @@ internal static class PostgresSchema
         CREATE TRIGGER nodes_forget_log AFTER DELETE ON nodes FOR EACH ROW EXECUTE FUNCTION forget_turns();
         """,
     ];
-
-    /// <summary>Brings the database to the newest version.</summary>
-    /// <param name="connection">Open.</param>
-    /// <param name="schema">The PostgreSQL schema of the tables; made when it is missing.</param>
-    /// <param name="cancellationToken">Gives up; nothing half done stays.</param>
-    /// <exception cref="ConfigurationException">The tables are from a newer program.</exception>
-    public static async Task UpgradeAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
-    {
-        if (await VersionAsync(connection, schema, cancellationToken) == Versions.Length)
-            return;
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.QueryAsync($"SELECT pg_advisory_xact_lock({UpgradeLock})", row => 0, transaction, cancellationToken);
-        var version = await VersionAsync(connection, schema, cancellationToken);
-        if (version > Versions.Length)
-            throw new ConfigurationException($"{connection.Host}:{connection.Port}/{connection.Database} was written by a newer teuthology (leases schema {version}, known is {Versions.Length}): use that one, or another database (TEUTHOLOGY_STORE)");
-        if (version == 0)
-            await RunAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {new NpgsqlCommandBuilder().QuoteIdentifier(schema)}; CREATE TABLE leases_version (version BIGINT NOT NULL); INSERT INTO leases_version VALUES (0)", cancellationToken);
-        foreach (var step in Versions.Skip(Math.Max(1, version)))
-            await RunAsync(connection, step, cancellationToken);
-        await connection.ExecuteAsync($"UPDATE leases_version SET version = {(long)Versions.Length}", transaction, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    private static async Task<int> VersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
-    {
-        var there = await connection.QueryAsync($"SELECT 1 FROM pg_tables WHERE schemaname = {schema} AND tablename = 'leases_version'", row => 0, null, cancellationToken);
-        return there.Count == 0 ? 0 : (int)(await connection.QueryAsync($"SELECT version FROM leases_version", row => row.GetInt64(0), null, cancellationToken))[0];
-    }
-
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

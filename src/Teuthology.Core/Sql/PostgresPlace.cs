@@ -1,29 +1,29 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Teuthology.Lab;
+namespace Teuthology.Sql;
 
 /// <summary>Reads how to reach a PostgreSQL database: <c>postgres://user@host:5432/database?sslmode=require</c>, or Npgsql's own <c>Host=…;Database=…</c>.</summary>
-internal static class PostgresPlace
+public static class PostgresPlace
 {
-    /// <summary>The PostgreSQL schema of the tables, unless the place names another one as <c>Search Path</c>.</summary>
-    private const string Schema = "teuthology_leases";
-
     /// <summary>Whether a place is a PostgreSQL database and no file.</summary>
+    /// <param name="place">The place.</param>
     public static bool Is(string place) =>
         IsUrl(place) || place.Split(';').Any(part => part.Split('=', 2) is [var key, _] && key.Trim().ToUpperInvariant() is "HOST" or "SERVER");
 
     /// <summary>How to connect.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="schema">The PostgreSQL schema of the tables, unless the place names another one as <c>Search Path</c>; null to leave it.</param>
     /// <exception cref="ConfigurationException">It makes no sense; the message has no password in it.</exception>
-    public static NpgsqlConnectionStringBuilder Read(string place)
+    public static NpgsqlConnectionStringBuilder Read(string place, string? schema = null)
     {
         try
         {
             var read = IsUrl(place) ? FromUrl(new Uri(place)) : new NpgsqlConnectionStringBuilder(place);
             if (string.IsNullOrEmpty(read.Host))
-                throw new ConfigurationException("the lease store's place names no host: postgres://USER@HOST/DATABASE, or Host=HOST;Database=DATABASE");
+                throw new ConfigurationException("the store's place names no host: postgres://USER@HOST/DATABASE, or Host=HOST;Database=DATABASE");
             var given = read.Keys;
-            read.SearchPath ??= Schema;
+            read.SearchPath ??= schema;
             read.ApplicationName ??= "teuthology";
             if (!given.Contains("Timeout"))
                 read.Timeout = 5;
@@ -39,7 +39,7 @@ internal static class PostgresPlace
         }
         catch (Exception e) when (e is ArgumentException or UriFormatException or FormatException)
         {
-            throw new ConfigurationException($"the lease store's place cannot be read: {e.Message.TrimEnd('.')}. It is a file's path, postgres://USER@HOST/DATABASE, or Host=HOST;Database=DATABASE", inner: e);
+            throw new ConfigurationException($"the store's place cannot be read: {e.Message.TrimEnd('.')}. It is a file's path, postgres://USER@HOST/DATABASE, or Host=HOST;Database=DATABASE", inner: e);
         }
     }
 

@@ -1,11 +1,12 @@
 using Npgsql;
 
-namespace Teuthology.Lab;
+namespace Teuthology.Sql;
 
-/// <summary>Hears on a connection of its own when machines become free, from when somebody here first waits for some.</summary>
+/// <summary>Hears on a connection of its own when somebody tells of a change, from when somebody here first waits for one.</summary>
 /// <param name="settings">How to connect.</param>
+/// <param name="channel">What to listen to.</param>
 /// <param name="time">Waits before the next connection.</param>
-internal sealed class PostgresListener(NpgsqlConnectionStringBuilder settings, TimeProvider time) : IAsyncDisposable
+public sealed class PostgresListener(NpgsqlConnectionStringBuilder settings, string channel, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -15,6 +16,8 @@ internal sealed class PostgresListener(NpgsqlConnectionStringBuilder settings, T
     private Task? _listening;
 
     /// <summary>Begins to listen, once; waits for the first try. Without a connection one waits as long as it takes to look again.</summary>
+    /// <param name="changed">Called at each change, and after each cut of the connection.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public Task StartAsync(Action changed, CancellationToken cancellationToken)
     {
         lock (_starting)
@@ -22,6 +25,7 @@ internal sealed class PostgresListener(NpgsqlConnectionStringBuilder settings, T
         return _tried.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -40,7 +44,7 @@ internal sealed class PostgresListener(NpgsqlConnectionStringBuilder settings, T
                 await using var connection = new NpgsqlConnection(own.ConnectionString);
                 await connection.OpenAsync(_stop.Token);
                 connection.Notification += (_, _) => changed();
-                await using (var listen = new NpgsqlCommand($"LISTEN {PostgresSchema.Channel}", connection))
+                await using (var listen = new NpgsqlCommand($"LISTEN {new NpgsqlCommandBuilder().QuoteIdentifier(channel)}", connection))
                     await listen.ExecuteNonQueryAsync(_stop.Token);
                 _tried.TrySetResult();
 

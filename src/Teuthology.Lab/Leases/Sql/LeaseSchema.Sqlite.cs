@@ -1,13 +1,11 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
+using Teuthology.Sql;
 
 namespace Teuthology.Lab;
 
-/// <summary>Makes and upgrades the tables of a file, whoever comes first; others wait for it.</summary>
-internal static class SqliteSchema
+/// <content>The tables in a file.</content>
+internal static partial class LeaseSchema
 {
-    // One entry a version; an entry that was released never changes.
-    private static readonly string[] Versions =
+    private static string[] SqliteSteps =>
     [
         """
         CREATE TABLE nodes (
@@ -103,52 +101,7 @@ internal static class SqliteSchema
         END;
 
         -- What to add to this boot's monotonic clock to have the store's, which no step of the wall clock moves.
-        CREATE TABLE clock (boot TEXT NOT NULL PRIMARY KEY, base INTEGER NOT NULL);
+        {StoreClock.Table}
         """,
     ];
-
-    /// <summary>Brings the file to the newest version.</summary>
-    /// <exception cref="ConfigurationException">The file is from a newer program.</exception>
-    public static void Upgrade(SqliteConnection connection)
-    {
-        SetUp(connection);
-        if (Scalar(connection, "PRAGMA journal_mode") is not "wal")
-            Execute(connection, null, "PRAGMA journal_mode = WAL");
-        if (Version(connection) == Versions.Length)
-            return;
-
-        // Immediate: of several processes one gets in, the others find the work done.
-        using var transaction = connection.BeginTransaction(deferred: false);
-        var version = Version(connection);
-        if (version > Versions.Length)
-            throw new ConfigurationException($"{connection.DataSource} was written by a newer teuthology (schema {version}, known is {Versions.Length}): use that one, or another state directory (TEUTHOLOGY_STATE)");
-        foreach (var step in Versions.Skip(version))
-            Execute(connection, transaction, step);
-        Execute(connection, transaction, $"PRAGMA user_version = {Versions.Length.ToString(CultureInfo.InvariantCulture)}");
-        transaction.Commit();
-    }
-
-    /// <summary>
-    /// What each connection is told: SQLite itself waits for a busy file in small steps, and a commit does not wait for the disk
-    /// (a power cut may lose the last leases, which the boot ended anyway; the file stays whole in WAL mode).
-    /// </summary>
-    public static void SetUp(SqliteConnection connection) => Execute(connection, null, "PRAGMA busy_timeout = 10000; PRAGMA synchronous = NORMAL;");
-
-    private static int Version(SqliteConnection connection) =>
-        int.Parse(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
-
-    private static string Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture) ?? "";
-    }
-
-    private static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Teuthology.Lab;
+namespace Teuthology;
 
 /// <summary>
 /// Names one life of one process on this kernel, so that anyone on the same host can tell whether it is over.

@@ -131,6 +131,36 @@ public sealed class ResultsStore
         return [.. (await new JobTable(connection).OfNodeAsync(node, cancellationToken)).Select(found => RunReader.Read(found.Run, found.Job))];
     }
 
+    /// <summary>The jobs of a run without their documents, in the order of their ids, numbers by value.</summary>
+    /// <param name="runName">Name of the run; of one that does not exist there are none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<JobSummary>> JobSummariesAsync(string runName, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        var jobs = await new JobSummaryTable(connection).OfRunAsync(runName, cancellationToken);
+        return [.. jobs.OrderBy(job => job.JobId.Length).ThenBy(job => job.JobId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The last jobs of a description, whatever their run, the newest first.</summary>
+    /// <param name="description">All of it.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<JobSummary>> JobHistoryAsync(string description, int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return await new JobSummaryTable(connection).OfDescriptionAsync(description, count, cancellationToken);
+    }
+
+    /// <summary>Jobs that failed or died, the latest change first.</summary>
+    /// <param name="since">Only those that changed since then, UTC.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<JobSummary>> FailuresAsync(DateTime since, int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await _file.OpenAsync(cancellationToken);
+        return await new JobSummaryTable(connection).FailuresAsync(since, count, cancellationToken);
+    }
+
     /// <summary>How many jobs of each state each machine had.</summary>
     /// <param name="since">Only jobs that came since then, UTC.</param>
     /// <param name="machineTypes">Only jobs for one of these types of machine; null for all.</param>

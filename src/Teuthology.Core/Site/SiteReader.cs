@@ -46,5 +46,13 @@ internal sealed class SiteReader(YamlMap map, string home)
         _ => throw Wrong(key, "a number of seconds"),
     };
 
+    /// <summary>A whole number, 0 or more.</summary>
+    public long? Number(string key) => map.Get(key) switch
+    {
+        null => null,
+        long number and >= 0 => number,
+        _ => throw Wrong(key, "a whole number, 0 or more"),
+    };
+
     private ConfigurationException Wrong(string key, string what) => new($"'{key}' must be {what}", map.MarkOf(key));
 }

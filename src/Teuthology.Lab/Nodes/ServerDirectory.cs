@@ -10,7 +10,7 @@ namespace Teuthology.Lab;
 /// <param name="patience">How long to try; null as upstream.</param>
 public sealed class ServerDirectory(HttpClient http, string url, ServerPatience? patience = null) : INodeDirectory
 {
-    private readonly ServerCalls _calls = new(http, url, patience ?? new ServerPatience());
+    private readonly ServerCalls _calls = new(http, url, "lock server", patience ?? new ServerPatience());
 
     /// <inheritdoc/>
     public string Place => _calls.Place;
@@ -145,10 +145,10 @@ public sealed class ServerDirectory(HttpClient http, string url, ServerPatience?
 
     private static string PathOf(string name) => $"nodes/{Uri.EscapeDataString(name)}/";
 
-    private async Task<JsonNode?> SendAsync(ServerCalls.Call call, CancellationToken cancellationToken) =>
+    private async Task<JsonNode?> SendAsync(ServerCall call, CancellationToken cancellationToken) =>
         Checked(await _calls.SendAsync(call, cancellationToken));
 
-    private JsonNode? Checked(ServerCalls.Answer answer) => answer.Ok
+    private JsonNode? Checked(ServerAnswer answer) => answer.Ok
         ? answer.Body
         : throw new NodeRefusedException(
             answer.Status switch

@@ -29,6 +29,9 @@ public sealed record JobRecord
     /// <summary>Its archive directory.</summary>
     public string? ArchivePath { get; init; }
 
+    /// <summary>Address of its log, as a server says; null when nobody serves it.</summary>
+    public string? LogHref { get; init; }
+
     /// <summary>When the store first heard of it.</summary>
     public DateTime Posted { get; init; }
 

@@ -1,6 +1,6 @@
-namespace Teuthology.Lab;
+namespace Teuthology;
 
-/// <summary>How long a lock server that is away, or stumbles, is asked again; as upstream: ten tries, one second, then half a second more each time.</summary>
+/// <summary>How long a server that is away, or stumbles, is asked again; as upstream: ten tries, one second, then half a second more each time.</summary>
 public sealed record ServerPatience
 {
     /// <summary>Tries of a call, at least 1.</summary>

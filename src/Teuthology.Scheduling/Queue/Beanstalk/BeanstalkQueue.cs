@@ -153,7 +153,7 @@ public sealed class BeanstalkQueue : IJobQueue
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<QueueEntry>> ListAsync(QueueQuery query, CancellationToken cancellationToken) =>
-        UseOwnAsync(connection => new BeanstalkScan(connection).ListAsync(query, cancellationToken), cancellationToken);
+        UseOwnAsync(connection => new BeanstalkScan(connection, _time).ListAsync(query, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>beanstalkd only counts them.</remarks>
@@ -214,14 +214,14 @@ public sealed class BeanstalkQueue : IJobQueue
         _opening.Dispose();
     }
 
-    private static TubeState State(string tube, IReadOnlyDictionary<string, string> facts)
+    private TubeState State(string tube, IReadOnlyDictionary<string, string> facts)
     {
         long Number(string key) => long.Parse(facts[key], CultureInfo.InvariantCulture);
         return new TubeState(
             tube,
             Number("current-jobs-ready") + Number("current-jobs-delayed") + Number("current-jobs-buried"),
             Number("current-jobs-reserved"),
-            Number("pause-time-left") is > 0 and var left ? new QueuePause(null, null, facts["pause"] == ForEver ? null : DateTime.UtcNow.AddSeconds(left)) : null);
+            Number("pause-time-left") is > 0 and var left ? new QueuePause(null, null, facts["pause"] == ForEver ? null : _time.GetUtcNow().UtcDateTime.AddSeconds(left)) : null);
     }
 
     private static void RequireTube(string tube)

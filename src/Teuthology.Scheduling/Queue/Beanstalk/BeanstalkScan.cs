@@ -7,7 +7,8 @@ namespace Teuthology.Scheduling;
 /// until as many are found as the tubes say they have.
 /// </summary>
 /// <param name="connection">Open.</param>
-internal sealed class BeanstalkScan(BeanstalkConnection connection)
+/// <param name="time">Clock.</param>
+internal sealed class BeanstalkScan(BeanstalkConnection connection, TimeProvider time)
 {
     private const int Batch = 2000;
 
@@ -49,7 +50,7 @@ internal sealed class BeanstalkScan(BeanstalkConnection connection)
         return QueueNumber.Read(put.Id) - 1;
     }
 
-    private static QueueEntry Entry(string id, IReadOnlyDictionary<string, string> facts, string body) => new()
+    private QueueEntry Entry(string id, IReadOnlyDictionary<string, string> facts, string body) => new()
     {
         Id = id,
         Tube = facts["tube"],
@@ -57,7 +58,7 @@ internal sealed class BeanstalkScan(BeanstalkConnection connection)
         RunName = QueueText.RunName(body),
         Description = QueueText.Description(body),
         Text = body,
-        Since = DateTime.UtcNow.AddSeconds(-long.Parse(facts["age"], CultureInfo.InvariantCulture)),
+        Since = time.GetUtcNow().UtcDateTime.AddSeconds(-long.Parse(facts["age"], CultureInfo.InvariantCulture)),
         Attempts = int.Parse(facts["releases"], CultureInfo.InvariantCulture) + (facts["state"] == "reserved" ? 1 : 0),
         Worker = facts["state"] is "ready" ? null : Holder(facts["state"]),
     };

@@ -93,11 +93,13 @@ public abstract class LeaseQueueTests(Engine engine)
         var wait = fixture.Store.ClaimAsync(StoreFixture.Want(1, "new@host"), told, CancellationToken.None);
         await WaitersAsync(fixture, 1);
 
-        while (!wait.IsCompleted && fixture.Clock.GetUtcNow() < old!.ExpiresAt.AddSeconds(10))
-        {
-            fixture.Clock.Advance(TimeSpan.FromMilliseconds(250));
-            await Task.Delay(1);
-        }
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                fixture.Clock.Advance(TimeSpan.FromMilliseconds(250));
+                return Task.FromResult(wait.IsCompleted);
+            },
+            "it is taken over");
 
         var lease = await wait.WaitAsync(Patience);
         Assert.True(lease.LockedSince >= old!.ExpiresAt);

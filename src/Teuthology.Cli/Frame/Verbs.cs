@@ -9,6 +9,7 @@ internal static class Verbs
     [
         new RunVerb(terminal),
         new VerbGroup("suite", "Suites: list their jobs, run them, tell what they cover", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal)),
+        new ScheduleVerb(terminal),
         new DescribeVerb(terminal),
         new LsVerb(terminal),
         new LogVerb(terminal),

@@ -47,7 +47,7 @@ internal sealed class RunVerb : Verb
     {
         if (line.GetValue(_block) && !line.GetValue(_lock))
             throw new ConfigurationException("the --block option is only supported with the --lock option");
-        var config = await MergeAsync(line.GetRequiredValue(_files), cancellationToken);
+        var config = await JobFiles.MergeAsync(Terminal, line.GetRequiredValue(_files), cancellationToken);
         Override(config, line);
         var targets = config.Get("targets") is YamlMap { Count: > 0 };
         if (targets && line.GetValue(_lock))
@@ -90,23 +90,5 @@ internal sealed class RunVerb : Verb
     {
         var named = line.GetValue(_suites) ?? config.Get("suite_path") as string ?? Terminal.Environment("TEUTHOLOGY_SUITES");
         return named is null ? null : SuitesDirectory.Find(Terminal.FullPath(named), null);
-    }
-
-    private async Task<YamlMap> MergeAsync(string[] files, CancellationToken cancellationToken)
-    {
-        object? merged = new YamlMap();
-        foreach (var file in files)
-        {
-            if (file != "-" && !File.Exists(Terminal.FullPath(file)))
-                throw new ConfigurationException($"{file}: {(Directory.Exists(Terminal.FullPath(file)) ? "this is a directory; a job is a YAML file" : "there is no such file")}");
-            var value = file == "-"
-                ? YamlLoader.Load(await Terminal.In().ReadToEndAsync(cancellationToken), "-")
-                : YamlLoader.LoadFile(Terminal.FullPath(file));
-            if (value is not null and not YamlMap)
-                throw new ConfigurationException($"{file}: a job file holds a mapping (roles:, tasks:, ...), this one does not");
-            merged = DeepMerge.Merge(merged, value);
-        }
-
-        return (YamlMap)merged!;
     }
 }

@@ -38,6 +38,7 @@ internal static class Verbs
         new UpdateKeysVerb(terminal),
         new UpdateInventoryVerb(terminal),
         new NodeCleanupVerb(terminal),
+        new WorkerVerb(terminal),
         new ServerVerb(terminal),
         new CompletionVerb(terminal),
         new CompleteVerb(terminal, root),

@@ -13,6 +13,9 @@ namespace Teuthology.Cli;
 /// <summary>Runs planned jobs on the embedded lab, shows how they go and records them.</summary>
 internal sealed class RunSession(Terminal terminal, RunSettings settings)
 {
+    /// <summary>The job's claim where it came from a queue: the queue keeps its life, and nothing is told of it once it is lost.</summary>
+    public ClaimKeeper? Claim { get; init; }
+
     /// <summary>Runs the jobs.</summary>
     /// <param name="suite">Suite, for the run's name.</param>
     /// <param name="plan">The jobs, and how they get their machines.</param>
@@ -40,7 +43,9 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
         var opening = Task.Run(() => ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken), CancellationToken.None);
         try
         {
-            await CheckAsync(services.GetRequiredService<IJobEngine>(), suite, plan);
+            // A mistake in a queued job is the job's result.
+            if (Claim is null)
+                await CheckAsync(services.GetRequiredService<IJobEngine>(), suite, plan);
         }
         finally
         {
@@ -54,7 +59,8 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
         await terminal.Error.WriteLineAsync($"Run {name}");
 
         RunOutcome outcome;
-        await using (var recorder = new RunRecorder(store, services.GetRequiredService<ILoggerFactory>().CreateLogger<RunRecorder>()))
+        await using var results = await ResultsDirectory.OpenAsync(null, jobs.Site, () => Task.FromResult(store), new ServerPatience { Time = terminal.Time });
+        await using (var recorder = Recorder(results, services.GetRequiredService<ILoggerFactory>()))
         {
             var runner = new SuiteRunner(services.GetRequiredService<IJobEngine>(), services.GetRequiredService<ILab>(), terminal.Time);
             var request = new RunRequest
@@ -78,6 +84,12 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             throw new ConfigurationException("there is no job to run: the filters left none");
         return outcome.Succeeded ? ExitCode.Success : ExitCode.Failure;
     }
+
+    private RunRecorder Recorder(IResultsDirectory results, ILoggerFactory logs) => new(() => Task.FromResult(results), logs.CreateLogger<RunRecorder>())
+    {
+        IsQueued = Claim is not null,
+        Silence = Claim?.Lost ?? CancellationToken.None,
+    };
 
     // A lone job that makes no sense is a mistake of the one who started it, and no run.
     private async Task CheckAsync(IJobEngine engine, string suite, RunPlan plan)

@@ -17,13 +17,14 @@ internal sealed class RunVerb : Verb
     private readonly Option<string?> _osVersion = new("--os-version") { HelpName = "VERSION", Description = "Its version; sets the job's os_version" };
     private readonly Option<string?> _suites = new("--suite-path") { HelpName = "DIR", Description = "Directory of suites, or a checkout, where tasks find workunits (default the job's suite_path, else $TEUTHOLOGY_SUITES)" };
     private readonly Option<bool> _interactive = new("--interactive-on-error") { Description = "Stop at a prompt when a task fails, before anything is unwound" };
+    private readonly Option<string?> _claim = new("--claim") { HelpName = "FILE", Description = "The job's claim, as a worker hands it over", Hidden = true };
     private readonly RunOptionSet _options;
 
     public RunVerb(Terminal terminal)
         : base(terminal, "run", "Run one job from its YAML files")
     {
         Add(_files);
-        foreach (var option in new Option[] { _description, _lock, _block, _machineType, _osType, _osVersion, _suites, _interactive })
+        foreach (var option in new Option[] { _description, _lock, _block, _machineType, _osType, _osVersion, _suites, _interactive, _claim })
             Add(option);
         _options = new RunOptionSet(this, oneJob: true);
         MachineTypeWords.Complete(_machineType, terminal);
@@ -71,7 +72,9 @@ internal sealed class RunVerb : Verb
                 MachineType = line.GetValue(_machineType),
             },
         };
-        return await new RunSession(Terminal, settings).RunAsync("run", plan, cancellationToken);
+        return line.GetValue(_claim) is { } claim
+            ? await new QueuedRun(Terminal, settings, Terminal.FullPath(claim)).RunAsync(plan, cancellationToken)
+            : await new RunSession(Terminal, settings).RunAsync("run", plan, cancellationToken);
     }
 
     private void Override(YamlMap config, ParseResult line)

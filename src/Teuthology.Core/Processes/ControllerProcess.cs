@@ -17,6 +17,10 @@ public sealed record ControllerProcess(string BootId, string PidNamespace, int P
     public static ControllerProcess Current { get; } = new(
         CurrentBootId(), CurrentPidNamespace(), Environment.ProcessId, ProcessLife.StartTicks(Environment.ProcessId) ?? 0);
 
+    /// <summary>A process of this host, in this process's pid namespace; null when there is none of that id.</summary>
+    /// <param name="processId">Its id.</param>
+    public static ControllerProcess? Of(int processId) => ProcessLife.StartTicks(processId) is { } ticks ? Current with { ProcessId = processId, StartTicks = ticks } : null;
+
     /// <summary>
     /// True when the process is certainly gone, for one that ran on this host: the host was booted since, or <see cref="IsDeadHere"/>.
     /// A process of another container cannot be judged and counts as alive; its lease ends by expiry.

@@ -12,10 +12,13 @@ namespace Teuthology.Results;
 /// </summary>
 public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
 {
+    // In it a job waits for its machines.
+    private const string LockTask = "internal.lock_machines";
+
     private readonly Channel<Report> _told = Channel.CreateUnbounded<Report>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly ConcurrentDictionary<(string Run, string Job), string> _states = new();
-    private readonly Func<Task<ResultsStore>> _open;
+    private readonly Func<Task<IResultsDirectory>> _open;
     private readonly ILogger _log;
     private readonly Task _writer;
 
@@ -23,7 +26,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     /// <param name="store">The store.</param>
     /// <param name="log">Told when the store fails.</param>
     public RunRecorder(ResultsStore store, ILogger log)
-        : this(() => Task.FromResult(store), log)
+        : this(() => Task.FromResult<IResultsDirectory>(new StoreResults(store)), log)
     {
     }
 
@@ -31,11 +34,25 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     /// <param name="open">Opens the store; called once, when there is something to write.</param>
     /// <param name="log">Told when the store fails.</param>
     public RunRecorder(Func<Task<ResultsStore>> open, ILogger log)
+        : this(async () => (IResultsDirectory)new StoreResults(await open()), log)
+    {
+    }
+
+    /// <summary>A recorder that writes to a server or a store.</summary>
+    /// <param name="open">Opens it; called once, when there is something to write.</param>
+    /// <param name="log">Told when it fails.</param>
+    public RunRecorder(Func<Task<IResultsDirectory>> open, ILogger log)
     {
         _open = open;
         _log = log;
         _writer = Task.Run(WriteAsync);
     }
+
+    /// <summary>Whether a queue has the last word on a job whose process is gone: then the store does not end it as dead.</summary>
+    public bool IsQueued { get; init; }
+
+    /// <summary>From when on nothing is written any more: the jobs are somebody else's.</summary>
+    public CancellationToken Silence { get; init; }
 
     /// <inheritdoc/>
     public void Opened(JobSpec job, string archivePath)
@@ -48,7 +65,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     public void Waiting(JobSpec job, string what) => Reached(job, JobState.Waiting);
 
     /// <inheritdoc/>
-    public void TaskChanged(JobSpec job, string task, bool unwinding) => Reached(job, JobState.Running);
+    public void TaskChanged(JobSpec job, string task, bool unwinding) => Reached(job, task == LockTask && !unwinding ? JobState.Waiting : JobState.Running);
 
     /// <inheritdoc/>
     public void Ended(JobSpec job, JobResult result)
@@ -76,7 +93,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     // Put together by the writer: the job shall not wait for that either.
     private void Tell(JobSpec job, Func<JsonObject> told) => _told.Writer.TryWrite(new Report(job.RunName, job.JobId, told));
 
-    private static JsonObject FirstReport(JobSpec job, string state)
+    private JsonObject FirstReport(JobSpec job, string state)
     {
         var told = YamlJson.Convert(job.Config);
         if (RunName.TryParse(job.RunName, out var name))
@@ -93,7 +110,7 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
         told["owner"] = job.Owner;
         told["status"] = state;
         told["pid"] = ProcessMark.Current.Process;
-        told["process"] = ProcessMark.Current.ToString();
+        told["process"] = IsQueued ? null : ProcessMark.Current.ToString();
         return told;
     }
 
@@ -115,12 +132,14 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        Task<ResultsStore>? store = null;
+        Task<IResultsDirectory>? results = null;
         await foreach (var (run, job, told) in _told.Reader.ReadAllAsync())
         {
+            if (Silence.IsCancellationRequested)
+                continue;
             try
             {
-                await (await (store ??= _open())).SaveJobAsync(run, job, told(), CancellationToken.None);
+                await (await (results ??= _open())).SaveJobAsync(run, job, told(), CancellationToken.None);
             }
             catch (Exception failure)
             {

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Teuthology.Results;
+using Teuthology.Scheduling;
+
+namespace Teuthology.Cli;
+
+/// <summary>
+/// Runs a job that a worker took from the queue. This process holds the claim itself from now on: its worker may die, the job goes on; this process may
+/// die, the job goes back to the queue; another worker may have the job already, then nothing is run.
+/// </summary>
+internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string claimFile)
+{
+    private static readonly string[] Over = [JobState.Pass, JobState.Fail, JobState.Dead, JobState.Skip];
+
+    public async Task<int> RunAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        var file = ClaimFile.Read(claimFile);
+        var option = new QueueOption(terminal);
+        var claim = file.Claim();
+        await using var queue = option.Open(file.Backend, option.Site);
+        await using var keeper = await ClaimKeeper.AdoptAsync(
+            queue, claim, $"job {Environment.ProcessId} on {Environment.MachineName}", QueueBackend.Policy(option.Site).Lease, terminal.Time, cancellationToken);
+        if (keeper is null)
+        {
+            await terminal.Error.WriteLineAsync($"teuthology: job {file.Id} is another worker's by now, or gone from the queue; nothing is run");
+            return ExitCode.NotOurs;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, keeper.Lost);
+        var exitCode = ExitCode.Interrupted;
+        try
+        {
+            exitCode = await new RunSession(terminal, settings) { Claim = keeper }.RunAsync("run", plan, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The job was unwound, and has its result unless it had not begun.
+        }
+        catch (Exception failure) when (!keeper.Lost.IsCancellationRequested)
+        {
+            await keeper.ReturnAsync(failure.Message);
+            throw;
+        }
+
+        if (keeper.Lost.IsCancellationRequested)
+        {
+            await terminal.Error.WriteLineAsync($"teuthology: job {file.Id} became another worker's; it was given up here");
+            return ExitCode.NotOurs;
+        }
+
+        if (stop.IsCancellationRequested)
+            await EndUnbegunAsync(file.Id);
+        await keeper.FinishAsync();
+        return exitCode;
+    }
+
+    private async Task EndUnbegunAsync(string id)
+    {
+        await using var results = await new ResultsOption(terminal).OpenAsync(asked: null, CancellationToken.None);
+        if (await results.JobAsync(settings.Name!, id, CancellationToken.None) is not { } job || !Over.Contains(job.Status))
+        {
+            await results.SaveJobAsync(
+                settings.Name!, id, new JsonObject { ["status"] = JobState.Dead, ["failure_reason"] = "the job was stopped before it began" }, CancellationToken.None);
+        }
+    }
+}

@@ -36,6 +36,7 @@ public sealed class ResultsServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, address));
         builder.Services.AddSingleton(options.Time).AddSingleton(results).AddSingleton(nodes).AddSingleton<INodeDirectory>(new StoreDirectory(nodes));
 
+        PageEndpoints.Add(builder.Services);
         var application = builder.Build();
         application.Use(ReplyHeaders.AddAsync);
         var routes = application.MapGroup("").AddEndpointFilter(Refusals.AnswerAsync);

@@ -22,6 +22,15 @@ public sealed class JobTimeline
     /// <summary>When it ended, UTC; null while it goes on, and when it was cut off.</summary>
     public DateTime? End { get; private set; }
 
+    /// <summary>The tasks of a job, whether it runs or is over.</summary>
+    /// <param name="archive">The job's archive directory; one without events and log has no tasks.</param>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static JobTimeline Read(string archive)
+    {
+        var (events, log) = (Path.Combine(archive, "events.jsonl"), Path.Combine(archive, "teuthology.log"));
+        return File.Exists(events) ? OfEvents(events) : File.Exists(log) ? OfLog(log) : new JobTimeline();
+    }
+
     internal static JobTimeline OfEvents(string path)
     {
         var timeline = new JobTimeline();

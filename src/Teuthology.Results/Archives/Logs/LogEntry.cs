@@ -5,8 +5,6 @@ namespace Teuthology.Results;
 /// <summary>One line of the merged logs. Its text is good until the next one is asked for.</summary>
 public readonly struct LogEntry
 {
-    private const string Output = "INFO:teuthology.orchestra.run.";
-    private const string Run = "DEBUG:teuthology.orchestra.run:";
     private readonly LogSource _source;
 
     internal LogEntry(LogSource source)
@@ -43,17 +41,6 @@ public readonly struct LogEntry
         var text = Text;
         if (!IsJobLog || Continues)
             return new LogLine(File.Host, IsJobLog ? "" : File.Name, text);
-        if (text.StartsWith(Output, StringComparison.Ordinal) && text.IndexOf(':', Output.Length) is var colon and > 0
-            && text.AsSpan(Output.Length, colon - Output.Length).LastIndexOf('.') is var dot and > 0)
-            return new LogLine(text.Substring(Output.Length, dot), text[(Output.Length + dot + 1)..colon], text[(colon + 1)..]);
-        if (text.StartsWith(Run, StringComparison.Ordinal) && text.IndexOf("> ", Run.Length, StringComparison.Ordinal) is var end and > 0
-            && !text.AsSpan(Run.Length, end - Run.Length).Contains(' '))
-            return new LogLine(text[Run.Length..end], "run", text[(end + 2)..]);
-        var logger = text.IndexOf(':');
-        var message = logger < 0 ? -1 : text.IndexOf(':', logger + 1);
-        if (message < 0)
-            return new LogLine("", "", text);
-        var name = text[(logger + 1)..message];
-        return new LogLine("", name.StartsWith("teuthology.", StringComparison.Ordinal) ? name["teuthology.".Length..] : name, text[(message + 1)..]);
+        return LogLine.OfJobLog(text);
     }
 }

@@ -1,0 +1,112 @@
+namespace Teuthology.Results;
+
+/// <summary>
+/// Which runs of a store had which failure. It reads what failed since it last looked, and works the fingerprints out once; a store of 100,000 failures is a
+/// second's work at the first question.
+/// </summary>
+/// <param name="store">The store.</param>
+public sealed class FailureIndex(ResultsStore store)
+{
+    /// <summary>How many failures are looked at, the latest.</summary>
+    public const int Most = 100_000;
+
+    // A clock of another host that writes to the same database may be behind, and a transaction may take a while to become visible.
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<(string Run, string Job), (string Id, DateTime Updated)> _jobs = [];
+    private readonly Dictionary<string, Failure> _failures = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private DateTime _seen = DateTime.UnixEpoch;
+
+    /// <summary>Names of the runs with a failure, the newest first.</summary>
+    /// <param name="id">Id of the fingerprint.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<string>> RunsAsync(string id, CancellationToken cancellationToken) =>
+        (await FindAsync(id, cancellationToken))?.Runs ?? [];
+
+    /// <summary>A failure; null when no job has it.</summary>
+    /// <param name="id">Id of the fingerprint.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<SeenFailure?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await RefreshAsync(cancellationToken);
+            return _failures.TryGetValue(id, out var failure) && failure.Jobs.Count > 0 ? failure.Seen() : null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>All failures, the latest first.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<SeenFailure>> ListAsync(int count, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await RefreshAsync(cancellationToken);
+            return [.. _failures.Values.Where(failure => failure.Jobs.Count > 0).OrderByDescending(failure => failure.Last).Take(count).Select(failure => failure.Seen())];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Forgets what it has read: runs may have been deleted.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _jobs.Clear();
+            _failures.Clear();
+            _seen = DateTime.UnixEpoch;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var since = _seen == DateTime.UnixEpoch ? _seen : _seen - Overlap;
+        var news = await store.FailuresAsync(since, Most, cancellationToken);
+        foreach (var job in news)
+        {
+            var key = (job.RunName, job.JobId);
+            if (_jobs.TryGetValue(key, out var known))
+            {
+                if (known.Updated == job.Updated)
+                    continue;
+                _failures[known.Id].Jobs.Remove(key);
+            }
+
+            var fingerprint = Fingerprint.Of(job.FailureReason, job.FailureSignature);
+            _jobs[key] = (fingerprint.Id, job.Updated);
+            if (!_failures.TryGetValue(fingerprint.Id, out var failure))
+                _failures[fingerprint.Id] = failure = new Failure(fingerprint);
+            failure.Jobs[key] = job.Updated;
+            _seen = job.Updated > _seen ? job.Updated : _seen;
+        }
+    }
+
+    private sealed class Failure(Fingerprint fingerprint)
+    {
+        public Dictionary<(string Run, string Job), DateTime> Jobs { get; } = [];
+
+        public DateTime Last => Jobs.Values.Max();
+
+        public SeenFailure Seen()
+        {
+            var jobs = Jobs.OrderByDescending(job => job.Value).Select(job => job.Key).ToList();
+            return new SeenFailure(fingerprint, jobs, [.. jobs.Select(job => job.Run).Distinct()], Jobs.Values.Min(), Last);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// Keys, colours, local times, and what is live. Pages work without it.
+"use strict";
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const two = (number) => String(number).padStart(2, "0");
+
+  // Times in the viewer's zone; the UTC is in the title.
+  const local = (root) => {
+    for (const time of $$("time[datetime]:not([data-told])", root)) {
+      const at = new Date(time.dateTime);
+      if (Number.isNaN(at.getTime())) continue;
+      const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+      const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+      time.textContent = time.dataset.only === "clock" ? clock : `${day} ${clock}`;
+      time.dataset.told = "";
+    }
+  };
+  const zone = $("#zone");
+  if (zone) zone.textContent = `Times are in ${Intl.DateTimeFormat().resolvedOptions().timeZone}; hold the pointer over one for UTC.`;
+  local(document);
+
+  // Light or dark.
+  const theme = $("#theme");
+  const dark = () => document.documentElement.dataset.theme
+    ? document.documentElement.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  const tellTheme = () => theme?.setAttribute("aria-pressed", String(dark()));
+  theme?.addEventListener("click", () => {
+    const next = dark() ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    try { localStorage.setItem("theme", next); } catch { /* it holds for this page then */ }
+    tellTheme();
+  });
+  tellTheme();
+
+  // Keys: / searches, j and k walk the rows, Enter opens, ? tells, Escape leaves.
+  const help = $("#keys");
+  $("#keys-button")?.addEventListener("click", () => help.showModal());
+  $("#keys-close")?.addEventListener("click", () => help.close());
+  const rows = () => $$("[data-rows] > tr:not([hidden])");
+  let at = null;
+  const go = (step) => {
+    const all = rows();
+    if (all.length === 0) return;
+    const index = all.indexOf(at);
+    at?.classList.remove("at");
+    at = all[index < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, index + step))];
+    at.classList.add("at");
+    const link = $("a", at);
+    (link ?? at).focus({ preventScroll: true });
+    at.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea");
+    if (event.key === "Escape") {
+      if (typing) event.target.blur();
+      at?.classList.remove("at");
+      at = null;
+      return;
+    }
+    if (typing || event.ctrlKey || event.altKey || event.metaKey || help?.open) return;
+    const act = {
+      "/": () => { const box = $("[data-search]"); box?.focus(); box?.select?.(); },
+      j: () => go(1),
+      k: () => go(-1),
+      "?": () => help?.showModal(),
+    }[event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  });
+
+  // Rows that hold the text; the server's own filters stay in force.
+  const narrow = () => {
+    const wanted = ($("[data-narrow]")?.value ?? "").toLowerCase();
+    for (const row of $$("[data-rows] > tr")) row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+  };
+  $("[data-narrow]")?.addEventListener("input", narrow);
+
+  for (const button of $$("[data-copy]")) {
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText($(`#${button.dataset.copy}`).textContent);
+      button.textContent = "Copied";
+    });
+  }
+
+  // Parts of a page that change: told by the server that they did, the page is asked for them again.
+  const sign = $("#live");
+  const tell = (on, text) => {
+    if (!sign) return;
+    sign.className = `live js ${on ? "on" : "off"}`;
+    sign.textContent = text;
+  };
+  const refresh = async () => {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of $$("[data-live]")) {
+      const fresh = page.getElementById(part.id);
+      if (!fresh) continue;
+      const open = $$("details[open][id]", part).map((each) => each.id);
+      const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      part.replaceChildren(...fresh.childNodes);
+      for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+      if (held) $(`a[href="${CSS.escape(held)}"]`, part)?.focus({ preventScroll: true });
+      local(part);
+    }
+    narrow();
+  };
+  const feed = document.body.dataset.feed;
+  if (feed) {
+    const source = new EventSource(feed);
+    let due = null;
+    source.addEventListener("open", () => tell(true, "live"));
+    source.addEventListener("error", () => tell(false, "not connected; trying again"));
+    source.addEventListener("change", () => {
+      due ??= setTimeout(() => {
+        due = null;
+        refresh().catch(() => tell(false, "the page could not be read again"));
+      }, 300 + Math.random() * 700);
+    });
+    source.addEventListener("end", () => {
+      source.close();
+      tell(false, "finished");
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+
+  // A log that grows.
+  const log = $("#log");
+  if (log) {
+    const list = $("ol", log);
+    const find = $("#find"), host = $("#host"), hits = $("#hits");
+    const most = 20000;
+    const shown = (line) => {
+      const text = (find?.value ?? "").toLowerCase();
+      const from = host?.value ?? "*";
+      const fits = from === "*" || (line.dataset.host ?? "") === from;
+      const hit = text !== "" && line.textContent.toLowerCase().includes(text);
+      line.classList.toggle("off", !fits || (text !== "" && !hit));
+      line.classList.toggle("hit", hit);
+      return hit;
+    };
+    const all = () => {
+      const count = [...list.children].filter(shown).length;
+      if (hits) hits.textContent = (find?.value ?? "") === "" ? "" : `${count} lines of those shown`;
+    };
+    find?.addEventListener("input", all);
+    host?.addEventListener("change", all);
+    const piece = (line, kind, text) => {
+      if (text === "") return;
+      const span = document.createElement("span");
+      span.className = kind;
+      span.textContent = text;
+      line.append(span, " ");
+    };
+    const add = ([time, level, from, stream, text]) => {
+      const line = document.createElement("li");
+      line.dataset.host = from;
+      piece(line, "w", time);
+      piece(line, "h", from);
+      piece(line, "w", stream);
+      const said = document.createElement("span");
+      if (level !== "") said.className = `l-${level}`;
+      said.textContent = text;
+      line.append(said);
+      shown(line);
+      if (from !== "" && host && ![...host.options].some((option) => option.value === from)) host.add(new Option(from, from));
+      return line;
+    };
+    if (log.dataset.feed) {
+      const source = new EventSource(log.dataset.feed);
+      source.addEventListener("open", () => tell(true, "live"));
+      source.addEventListener("error", () => tell(false, "not connected; trying again"));
+      source.addEventListener("lines", (event) => {
+        const end = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+        list.append(...JSON.parse(event.data).map(add));
+        while (list.childElementCount > most) list.firstElementChild.remove();
+        if (end) log.scrollTop = log.scrollHeight;
+      });
+      source.addEventListener("end", () => {
+        source.close();
+        tell(false, "the job has ended: this is all of its log");
+      });
+      addEventListener("pagehide", () => source.close());
+    }
+    log.scrollTop = log.scrollHeight;
+  }
+})();

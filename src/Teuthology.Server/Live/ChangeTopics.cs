@@ -1,0 +1,43 @@
+namespace Teuthology.Server;
+
+/// <summary>What is watched for changes, one topic each however many watch it.</summary>
+/// <param name="time">Clock.</param>
+/// <param name="log">Told when a state cannot be had.</param>
+internal sealed class ChangeTopics(TimeProvider time, ILogger<ChangeTopics> log)
+{
+    private readonly Dictionary<string, (ChangeTopic Topic, CancellationTokenSource Stop)> _topics = new(StringComparer.Ordinal);
+
+    /// <summary>The topic of a name; give it back by <see cref="Leave"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="state">See <see cref="ChangeTopic"/>; that of the first watcher is used.</param>
+    public ChangeTopic Join(string name, Func<CancellationToken, Task<string>> state)
+    {
+        lock (_topics)
+        {
+            if (!_topics.TryGetValue(name, out var entry))
+            {
+                entry = (new ChangeTopic(state, time, log), new CancellationTokenSource());
+                _topics[name] = entry;
+                var stop = entry.Stop.Token;
+                _ = Task.Run(() => entry.Topic.FollowAsync(stop), stop);
+            }
+
+            entry.Topic.Watchers++;
+            return entry.Topic;
+        }
+    }
+
+    /// <summary>Watches no longer; with the last watcher nobody asks any more.</summary>
+    public void Leave(string name)
+    {
+        lock (_topics)
+        {
+            var (topic, stop) = _topics[name];
+            if (--topic.Watchers > 0)
+                return;
+            _topics.Remove(name);
+            stop.Cancel();
+            stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Teuthology.Results;
+
+namespace Teuthology.Server;
+
+/// <summary>What the page of runs shows.</summary>
+internal sealed record RunsView(IReadOnlyList<RunRecord> Runs, RunFilter Filter)
+{
+    /// <summary>Share of jobs that passed of each finished run, the oldest first.</summary>
+    public IReadOnlyList<double> PassRates { get; } =
+    [
+        .. Runs.Where(run => run.Status.StartsWith("finished", StringComparison.Ordinal)).Reverse()
+            .Select(run => run.Results.GetValueOrDefault(JobState.Pass) / (double)Math.Max(1, run.JobsCount - run.Results.GetValueOrDefault(JobState.Skip))),
+    ];
+}

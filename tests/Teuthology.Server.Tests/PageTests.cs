@@ -14,7 +14,7 @@ public sealed class PageTests(ServerFixture server) : IClassFixture<ServerFixtur
         var page = await PageAsync("/");
 
         Assert.Contains($">{Run.Run}</a>", page, StringComparison.Ordinal);
-        Assert.Contains("finished fail", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"state fail\">", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,8 +8,9 @@ internal static class Verbs
     public static IEnumerable<Command> All(Terminal terminal, RootCommand root) =>
     [
         new RunVerb(terminal),
-        new VerbGroup("suite", "Suites: list their jobs, run them, tell what they cover", new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal)),
+        new SuiteVerb(terminal, new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal)),
         new ScheduleVerb(terminal),
+        new WaitVerb(terminal),
         new DescribeVerb(terminal),
         new LsVerb(terminal),
         new LogVerb(terminal),

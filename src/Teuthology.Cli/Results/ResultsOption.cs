@@ -4,12 +4,14 @@ using Teuthology.Results;
 namespace Teuthology.Cli;
 
 /// <summary>Where the tools for runs and jobs look: <c>--server</c>, else <c>results_server</c> of the site's configuration, else the store of this site.</summary>
-internal sealed class ResultsOption(Terminal terminal)
+/// <param name="terminal">Looks up variables.</param>
+/// <param name="letter">Short name of the option; null where it means something else.</param>
+internal sealed class ResultsOption(Terminal terminal, string? letter = "-s")
 {
     private SiteConfig? _site;
 
     /// <summary>The option itself.</summary>
-    public Option<string?> Server { get; } = new("--server", "-s")
+    public Option<string?> Server { get; } = new("--server", letter is null ? [] : [letter])
     {
         HelpName = "URL",
         Description = "Results server to ask, or `local` for the store of this host (default results_server of ~/.teuthology.yaml, else local)",

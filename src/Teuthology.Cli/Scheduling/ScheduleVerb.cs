@@ -68,7 +68,7 @@ internal sealed class ScheduleVerb : Verb
         for (var i = 0; i < line.GetValue(_num); i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var id = await scheduler.ScheduleAsync(document, cancellationToken);
+            var id = await scheduler.PutAsync(document, cancellationToken);
             await Terminal.Out.WriteLineAsync(line.GetValue(_json)
                 ? new JsonObject { ["name"] = terms.RunName, ["job_id"] = id, ["tube"] = YamlJson.Convert(document.Get("tube")), ["priority"] = YamlJson.Convert(document.Get("priority")) }.ToJsonString()
                 : $"Job scheduled with name {document.Get("name")} and ID {id}");

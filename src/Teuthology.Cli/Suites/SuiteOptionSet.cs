@@ -19,12 +19,26 @@ internal sealed class SuiteOptionSet
     private readonly Option<string[]> _filterAll = Keywords("--filter-all", "Only jobs whose description has all of these words in it");
     private readonly Option<bool> _fragments = new("--filter-fragments", "-F") { Description = "Look for the words in the paths of fragments too" };
     private readonly Option<long> _limit = new("--limit", "-l") { HelpName = "N", Description = "At most N jobs, 0 for all of them" };
+    private readonly Option<string?>? _suiteOption;
     private readonly Terminal _terminal;
 
-    public SuiteOptionSet(Terminal terminal, Command verb)
+    /// <param name="terminal">Looks up variables.</param>
+    /// <param name="verb">Gets the options.</param>
+    /// <param name="scheduling">Whether the suite is an option, as for <c>teuthology-suite</c>, and the seed random unless it is named.</param>
+    public SuiteOptionSet(Terminal terminal, Command verb, bool scheduling = false)
     {
         _terminal = terminal;
-        verb.Add(_suite);
+        if (scheduling)
+        {
+            _suiteOption = new("--suite", "-s") { HelpName = "SUITE", Description = _suite.Description };
+            _suiteOption.CompletionSources.Add(context => Names(context.ParseResult, context.WordToComplete).Select(name => new System.CommandLine.Completions.CompletionItem(name)));
+            _directory.Description = "Directory that holds suites, or a checkout with qa/suites or suites in it, instead of one by git (default $TEUTHOLOGY_SUITES)";
+            _seed.Description = "Seed of the random choices, -1 for a random one (default $TEUTHOLOGY_SEED, else -1)";
+            verb.Add(_suiteOption);
+        }
+        else
+            verb.Add(_suite);
+
         _subset.CompletionSources.Add(Subsets);
         foreach (var option in new Option[] { _directory, _subset, _seed, _noNested, _filter, _filterOut, _filterAll, _fragments, _limit })
             verb.Add(option);
@@ -37,30 +51,51 @@ internal sealed class SuiteOptionSet
     /// <exception cref="ConfigurationException">An option or a variable makes no sense, or there is no such directory.</exception>
     public (SuiteTree Tree, SuiteSelection Selection) Read(ParseResult line)
     {
-        var suite = line.GetRequiredValue(_suite);
+        var selection = Selection(line);
+        return (Tree(line, selection.Suite), selection);
+    }
+
+    /// <summary>The suite that the line names; null for none, where it is an option.</summary>
+    public string? Suite(ParseResult line) => _suiteOption is null ? line.GetRequiredValue(_suite) : line.GetValue(_suiteOption);
+
+    /// <summary>The directory of suites, or checkout, that the line or the environment names; null for none.</summary>
+    public string? DirectoryOf(ParseResult line) => (line.GetValue(_directory) ?? _terminal.Environment("TEUTHOLOGY_SUITES")) is { } directory ? _terminal.FullPath(directory) : null;
+
+    /// <summary>Whether the line names a seed that is not random.</summary>
+    public bool HasSeed(ParseResult line) => line.GetValue(_seed) is { } seed && !seed.StartsWith('-');
+
+    /// <summary>Whether the line names a subset.</summary>
+    public bool HasSubset(ParseResult line) => line.GetValue(_subset) is not null;
+
+    /// <summary>What to take of a suite.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="rerun">The run that is run again, which says what the line does not; null for none.</param>
+    /// <exception cref="ConfigurationException">An option or a variable makes no sense.</exception>
+    public SuiteSelection Selection(ParseResult line, RerunChoice? rerun = null)
+    {
+        var suite = rerun?.Suite ?? Suite(line) ?? "";
         if (suite.Trim('/').Length == 0)
             throw new ConfigurationException("SUITE is empty");
         if (line.GetValue(_limit) < 0)
             throw new ConfigurationException("--limit must be 0 or more");
-        var selection = new SuiteSelection
+        return new SuiteSelection
         {
             Suite = suite,
             Options = new SuiteOptions
             {
-                Subset = (line.GetValue(_subset) ?? _terminal.Environment("TEUTHOLOGY_SUBSET")) is { } subset ? SuiteSubset.Parse(subset) : null,
-                Seed = Seed(line.GetValue(_seed) ?? _terminal.Environment("TEUTHOLOGY_SEED") ?? "0"),
-                NoNestedSubset = line.GetValue(_noNested),
+                Subset = (rerun is not null ? rerun.Subset : line.GetValue(_subset) ?? _terminal.Environment("TEUTHOLOGY_SUBSET")) is { } subset ? SuiteSubset.Parse(subset) : null,
+                Seed = Seed(rerun?.Seed ?? line.GetValue(_seed) ?? _terminal.Environment("TEUTHOLOGY_SEED") ?? (_suiteOption is null ? "0" : "-1")),
+                NoNestedSubset = rerun?.NoNestedSubset == true || line.GetValue(_noNested),
             },
             Filter = new SuiteFilter
             {
-                Filter = Words(line, _filter),
+                Filter = [.. Words(line, _filter), .. rerun?.Descriptions ?? []],
                 FilterOut = Words(line, _filterOut),
                 FilterAll = Words(line, _filterAll),
                 FilterFragments = line.GetValue(_fragments),
             },
             Limit = line.GetValue(_limit),
         };
-        return (Tree(line, suite), selection);
     }
 
     /// <summary>Names of the suites for completion; behind a colon or a slash, of the parts of a suite.</summary>

@@ -10,7 +10,6 @@ namespace Teuthology.Cli;
 /// <summary>The options that say what jobs have besides their fragments, by upstream's names and letters, and the user's own YAML files.</summary>
 internal sealed class TemplateOptionSet
 {
-    private const string DefaultRepo = "https://github.com/ceph/ceph-ci.git";
     private const string TimeFormat = "yyyy-MM-dd_HH:mm:ss";
 
     private readonly Argument<string[]> _overlays = new("YAML") { Description = "Files that are merged over every job, in this order", Arity = ArgumentArity.ZeroOrMore };
@@ -40,9 +39,16 @@ internal sealed class TemplateOptionSet
     private readonly Terminal _terminal;
     private readonly Option[] _options;
 
-    public TemplateOptionSet(Terminal terminal, Command verb)
+    private SiteConfig? _site;
+
+    /// <param name="terminal">Looks up variables.</param>
+    /// <param name="verb">Gets the options.</param>
+    /// <param name="scheduling">Whether the jobs are scheduled: they have a template in any case, and branches are looked up.</param>
+    public TemplateOptionSet(Terminal terminal, Command verb, bool scheduling = false)
     {
         _terminal = terminal;
+        if (scheduling)
+            _sha1.Description = "Commit of Ceph, instead of the branch's newest";
         _options =
         [
             _template, _ceph, _sha1, _kernel, _kernelSha1, _kdb, _flavor, _machineType, _distro, _distroVersion, _arch, _cephRepo, _suiteRepo, _suiteRelpath,
@@ -50,8 +56,46 @@ internal sealed class TemplateOptionSet
         ];
         MachineTypeWords.Complete(_machineType, terminal);
         verb.Add(_overlays);
-        foreach (var option in _options)
+        foreach (var option in _options.Where(option => !scheduling || option != _template))
             verb.Add(option);
+    }
+
+    /// <summary>The site's configuration.</summary>
+    /// <exception cref="ConfigurationException">It makes no sense.</exception>
+    public SiteConfig Site => _site ??= SiteConfig.Load(_terminal.Environment);
+
+    /// <summary>The files that go over the jobs.</summary>
+    public IReadOnlyList<string> Overlays(ParseResult line) => line.GetValue(_overlays) ?? [];
+
+    /// <summary>Directory in the suites' repository that holds suites; null where the line names none.</summary>
+    public string? Relpath(ParseResult line) => line.GetValue(_suiteRelpath);
+
+    /// <summary>Who gets the results.</summary>
+    public string? Email(ParseResult line) => line.GetValue(_email);
+
+    /// <summary>Seconds that jobs sleep before they give their machines back.</summary>
+    public long SleepBeforeTeardown(ParseResult line) => line.GetValue(_sleep) ?? 0;
+
+    /// <summary>Architecture that the line names; null for none.</summary>
+    public string? Arch(ParseResult line) => line.GetValue(_arch);
+
+    /// <summary>What the line, the environment and the site say about repositories.</summary>
+    public RepositoryChoice Repositories(ParseResult line)
+    {
+        var ceph = line.GetValue(_cephRepo) ?? _terminal.Environment("TEUTH_CEPH_REPO");
+        var suite = line.GetValue(_suiteRepo) ?? _terminal.Environment("TEUTH_SUITE_REPO");
+        return new RepositoryChoice
+        {
+            CephBranch = line.GetValue(_ceph) ?? _terminal.Environment("TEUTH_CEPH_BRANCH") ?? "main",
+            CephUrl = Repository(ceph, Site.CephGitUrl),
+            CephIsNamed = ceph is not null || Site.All.Get("ceph_git_url") is not null || Site.All.Get("ceph_git_base_url") is not null,
+            SuiteUrl = Repository(suite, Site.SuiteGitUrl),
+            SuiteIsNamed = suite is not null || Site.All.Get("ceph_qa_suite_git_url") is not null || Site.All.Get("ceph_git_url") is not null || Site.All.Get("ceph_git_base_url") is not null,
+            CephSha1 = line.GetValue(_sha1),
+            SuiteBranch = line.GetValue(_suiteBranch) ?? _terminal.Environment("TEUTH_SUITE_BRANCH"),
+            SuiteSha1 = line.GetValue(_suiteSha1),
+            TeuthologyBranch = line.GetValue(_teuthologyBranch) ?? _terminal.Environment("TEUTH_BRANCH"),
+        };
     }
 
     /// <summary>Whether jobs are to be made from a template.</summary>
@@ -62,12 +106,16 @@ internal sealed class TemplateOptionSet
 
     /// <summary>What the line says about every job.</summary>
     /// <exception cref="ConfigurationException">An option makes no sense.</exception>
-    public JobTemplate Read(ParseResult line, SuiteTree tree, SuiteSelection selection, string? owner, string? name)
+    public JobTemplate Read(ParseResult line, SuiteTree tree, SuiteSelection selection, string? owner, string? name) => Read(line, BranchOf(tree), selection, owner, name, null);
+
+    /// <summary>What the line says about every job, with a machine type where it names none.</summary>
+    /// <exception cref="ConfigurationException">An option makes no sense.</exception>
+    public JobTemplate Read(ParseResult line, string? teuthologyBranch, SuiteSelection selection, string? owner, string? name, string? fallbackMachineType)
     {
         var ceph = line.GetValue(_ceph) ?? _terminal.Environment("TEUTH_CEPH_BRANCH") ?? "main";
         var kernel = line.GetValue(_kernel) ?? "distro";
         var flavor = line.GetValue(_flavor) ?? "default";
-        var machineType = line.GetValue(_machineType);
+        var machineType = line.GetValue(_machineType) is { Length: > 0 } asked and not "None" ? asked : fallbackMachineType;
         if (machineType?.Contains("multi", StringComparison.Ordinal) == true)
             throw new ConfigurationException("'multi' is not a valid machine_type. Maybe you want 'gibba,smithi,mira' or similar");
         var user = string.IsNullOrEmpty(owner) ? System.Environment.UserName : owner;
@@ -98,12 +146,12 @@ internal sealed class TemplateOptionSet
             SleepBeforeTeardown = line.GetValue(_sleep) ?? 0,
             CephBranch = ceph,
             CephSha1 = line.GetValue(_sha1),
-            CephRepo = Repository(line.GetValue(_cephRepo) ?? _terminal.Environment("TEUTH_CEPH_REPO") ?? DefaultRepo),
-            SuiteRepo = Repository(line.GetValue(_suiteRepo) ?? _terminal.Environment("TEUTH_SUITE_REPO") ?? DefaultRepo),
+            CephRepo = Repositories(line).CephUrl,
+            SuiteRepo = Repositories(line).SuiteUrl,
             SuiteBranch = line.GetValue(_suiteBranch) ?? _terminal.Environment("TEUTH_SUITE_BRANCH") ?? ceph,
             SuiteSha1 = line.GetValue(_suiteSha1),
             SuiteRelpath = line.GetValue(_suiteRelpath) ?? "qa",
-            TeuthologyBranch = line.GetValue(_teuthologyBranch) ?? _terminal.Environment("TEUTH_BRANCH") ?? BranchOf(tree) ?? "main",
+            TeuthologyBranch = line.GetValue(_teuthologyBranch) ?? _terminal.Environment("TEUTH_BRANCH") ?? teuthologyBranch ?? "main",
             MachineType = machineType,
             OsType = distro,
             OsVersion = version,
@@ -117,15 +165,13 @@ internal sealed class TemplateOptionSet
     /// <exception cref="ConfigurationException">A file of the user's cannot be read.</exception>
     public JobComposer Composer(ParseResult line, SuiteTree tree, SuiteSelection selection, JobTemplate? template) => new(tree.Directory, template, selection.Filter, selection.Options.Seed)
     {
-        Overlays = [.. (line.GetValue(_overlays) ?? []).Select(path => JobOverlay.Load(_terminal.FullPath(path)))],
+        Overlays = [.. Overlays(line).Select(path => JobOverlay.Load(_terminal.FullPath(path)))],
         Arch = line.GetValue(_arch) ?? HostArchitecture(),
         Skipped = _terminal.Error.WriteLine,
     };
 
-    private static Option<string?> Text(string helpName, string description, string name, params string[] aliases) =>
-        new(name, aliases) { HelpName = helpName, Description = description };
-
-    private static string HostArchitecture() => RuntimeInformation.OSArchitecture switch
+    /// <summary>This host's.</summary>
+    public static string HostArchitecture() => RuntimeInformation.OSArchitecture switch
     {
         Architecture.X64 => "x86_64",
         Architecture.Arm64 => "aarch64",
@@ -133,10 +179,16 @@ internal sealed class TemplateOptionSet
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    private static string Repository(string text)
+    private static Option<string?> Text(string helpName, string description, string name, params string[] aliases) =>
+        new(name, aliases) { HelpName = helpName, Description = description };
+
+    // `foo` and `user/foo` take the place of the end of the usual address.
+    private static string Repository(string? text, string usual)
     {
+        if (string.IsNullOrEmpty(text))
+            return usual;
         var parts = text.TrimEnd('/').Split('/');
-        return parts.Length > 2 || text.Contains(':') ? text : $"{string.Join('/', DefaultRepo.Split('/')[..^parts.Length].Concat(parts))}.git";
+        return parts.Length > 2 || text.Contains(':') || text.StartsWith('.') ? text : $"{string.Join('/', usual.TrimEnd('/').Split('/')[..^parts.Length].Concat(parts))}.git";
     }
 
     private KernelChoice? Kernel(ParseResult line, string branch)
@@ -161,7 +213,7 @@ internal sealed class TemplateOptionSet
     }
 
     /// <summary>The branch that the suites say they need, in <c>qa/.teuthology_branch</c>.</summary>
-    private static string? BranchOf(SuiteTree tree)
+    public static string? BranchOf(SuiteTree tree)
     {
         var file = Path.Combine(Path.GetDirectoryName(tree.Directory) ?? "/", ".teuthology_branch");
         return File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } branch ? branch : null;

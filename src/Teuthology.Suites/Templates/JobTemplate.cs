@@ -63,6 +63,9 @@ public sealed record JobTemplate
     /// <summary>Commit of the suites.</summary>
     public string? SuiteSha1 { get; init; }
 
+    /// <summary>Directory of suites on disk, for a run whose suites are in no repository that its workers could fetch.</summary>
+    public string? SuitePath { get; init; }
+
     /// <summary>Directory within that repository which holds <c>suites</c> and <c>tasks</c>.</summary>
     public string? SuiteRelpath { get; init; } = "qa";
 
@@ -115,6 +118,7 @@ public sealed record JobTemplate
             ("suite_relpath", SuiteRelpath),
             ("suite_branch", SuiteBranch),
             ("suite_sha1", SuiteSha1),
+            ("suite_path", SuitePath),
             ("tasks", new YamlList()),
             ("kernel", KernelStanza()),
             ("name", RunName),

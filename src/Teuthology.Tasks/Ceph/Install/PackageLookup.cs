@@ -8,8 +8,8 @@ using Teuthology.Yaml;
 
 namespace Teuthology.Tasks;
 
-/// <summary>Asks a job's builder from the controller, before there are machines; see <see cref="PackageBuilder"/> for who that is.</summary>
-internal sealed class PackageLookup : IPackageLookup
+/// <summary>Asks a job's builder from the controller, before there are machines or before the job is queued; see <see cref="PackageBuilder"/> for who that is.</summary>
+public sealed class PackageLookup : IPackageLookup
 {
     // Without a machine upstream prefers these in this order.
     private static readonly string[] References = ["ref", "tag", "branch", "sha1"];

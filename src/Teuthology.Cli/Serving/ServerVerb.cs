@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Teuthology.Lab;
 using Teuthology.Results;
+using Teuthology.Scheduling;
 using Teuthology.Server;
 
 namespace Teuthology.Cli;
@@ -34,6 +35,9 @@ internal sealed class ServerVerb : Verb
         var options = new ServerOptions { Listen = line.GetRequiredValue(_listen), Testing = line.GetValue(_testing), Time = Terminal.Time };
         options.ListenUri();
         var state = LabSettings.Read(Terminal, null).StateDirectory;
+        var site = SiteConfig.Load(Terminal.Environment);
+        await using var queue = QueueBackend.Open(null, site, Terminal.Environment, state, Terminal.Time);
+        options = options with { Queue = queue, KnownIssues = KnownIssuesSetting.Read(Terminal, site) };
         var results = await ResultsStore.OpenAsync(state, Terminal.Time, cancellationToken);
         await using var nodes = LabSettings.Leases(Terminal);
         using var log = new ErrorLog(Terminal, line.GetValue<bool>("--verbose"));

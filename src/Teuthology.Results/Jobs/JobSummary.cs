@@ -38,4 +38,22 @@ public sealed record JobSummary
 
     /// <summary>The sign that its log gave of the failure, see <see cref="LogSignature"/>; null when nobody looked, or there was none.</summary>
     public string? FailureSignature { get; init; }
+
+    /// <summary>The line of a job.</summary>
+    /// <param name="job">The job with its document.</param>
+    public static JobSummary Of(JobRecord job) => new()
+    {
+        RunName = job.RunName,
+        JobId = job.JobId,
+        Status = job.Status,
+        Description = job.Description,
+        Duration = job.Duration,
+        FailureReason = job.FailureReason,
+        ArchivePath = job.ArchivePath,
+        Sha1 = job.Document["sha1"]?.ToString(),
+        Posted = job.Posted,
+        Started = job.Started,
+        Updated = job.Updated,
+        FailureSignature = job.Document["failure_signature"]?.ToString(),
+    };
 }

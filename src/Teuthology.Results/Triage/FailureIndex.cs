@@ -5,17 +5,22 @@ namespace Teuthology.Results;
 /// second's work at the first question.
 /// </summary>
 /// <param name="store">The store.</param>
-public sealed class FailureIndex(ResultsStore store)
+/// <param name="time">Clock.</param>
+public sealed class FailureIndex(ResultsStore store, TimeProvider time)
 {
     /// <summary>How many failures are looked at, the latest.</summary>
     public const int Most = 100_000;
 
     // A clock of another host that writes to the same database may be behind, and a transaction may take a while to become visible.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+
+    // Runs may have been deleted.
+    private static readonly TimeSpan Age = TimeSpan.FromMinutes(10);
     private readonly Dictionary<(string Run, string Job), (string Id, DateTime Updated)> _jobs = [];
     private readonly Dictionary<string, Failure> _failures = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private DateTime _seen = DateTime.UnixEpoch;
+    private long _began;
 
     /// <summary>Names of the runs with a failure, the newest first.</summary>
     /// <param name="id">Id of the fingerprint.</param>
@@ -57,25 +62,17 @@ public sealed class FailureIndex(ResultsStore store)
         }
     }
 
-    /// <summary>Forgets what it has read: runs may have been deleted.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task ForgetAsync(CancellationToken cancellationToken)
+    private async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        if (_seen != DateTime.UnixEpoch && time.GetElapsedTime(_began) > Age)
         {
             _jobs.Clear();
             _failures.Clear();
             _seen = DateTime.UnixEpoch;
         }
-        finally
-        {
-            _turn.Release();
-        }
-    }
 
-    private async Task RefreshAsync(CancellationToken cancellationToken)
-    {
+        if (_seen == DateTime.UnixEpoch)
+            _began = time.GetTimestamp();
         var since = _seen == DateTime.UnixEpoch ? _seen : _seen - Overlap;
         var news = await store.FailuresAsync(since, Most, cancellationToken);
         foreach (var job in news)
@@ -91,13 +88,13 @@ public sealed class FailureIndex(ResultsStore store)
             var fingerprint = Fingerprint.Of(job.FailureReason, job.FailureSignature);
             _jobs[key] = (fingerprint.Id, job.Updated);
             if (!_failures.TryGetValue(fingerprint.Id, out var failure))
-                _failures[fingerprint.Id] = failure = new Failure(fingerprint);
+                _failures[fingerprint.Id] = failure = new Failure(fingerprint, job);
             failure.Jobs[key] = job.Updated;
             _seen = job.Updated > _seen ? job.Updated : _seen;
         }
     }
 
-    private sealed class Failure(Fingerprint fingerprint)
+    private sealed class Failure(Fingerprint fingerprint, JobSummary example)
     {
         public Dictionary<(string Run, string Job), DateTime> Jobs { get; } = [];
 
@@ -106,7 +103,7 @@ public sealed class FailureIndex(ResultsStore store)
         public SeenFailure Seen()
         {
             var jobs = Jobs.OrderByDescending(job => job.Value).Select(job => job.Key).ToList();
-            return new SeenFailure(fingerprint, jobs, [.. jobs.Select(job => job.Run).Distinct()], Jobs.Values.Min(), Last);
+            return new SeenFailure(fingerprint, example, jobs, [.. jobs.Select(job => job.Run).Distinct()], Jobs.Values.Min(), Last);
         }
     }
 }

@@ -36,9 +36,10 @@ public sealed class ResultsServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, address));
         builder.Services.AddSingleton(options.Time).AddSingleton(results).AddSingleton(nodes).AddSingleton<INodeDirectory>(new StoreDirectory(nodes));
 
-        PageEndpoints.Add(builder.Services);
+        PageEndpoints.Add(builder.Services, options);
         var application = builder.Build();
         application.Use(ReplyHeaders.AddAsync);
+        application.Use(BrowserPaths.LeadAsync);
         var routes = application.MapGroup("").AddEndpointFilter(Refusals.AnswerAsync);
         routes.MapGet("/health", HealthEndpoint.GetAsync);
         LockEndpoints.Map(routes);
@@ -48,7 +49,7 @@ public sealed class ResultsServer : IAsyncDisposable
         PageEndpoints.Map(routes);
         if (options.Testing)
             ResetEndpoint.Map(routes);
-        application.MapFallback(() => Reply.NotFound("there is nothing at this address"));
+        application.MapFallback(BrowserPaths.FallbackAsync);
         try
         {
             await application.StartAsync(cancellationToken);

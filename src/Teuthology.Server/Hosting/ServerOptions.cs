@@ -1,3 +1,5 @@
+using Teuthology.Scheduling;
+
 namespace Teuthology.Server;
 
 /// <summary>Settings of the server.</summary>
@@ -11,6 +13,12 @@ public sealed record ServerOptions
 
     /// <summary>Whether <c>POST /__reset</c> empties both stores: for the tests of clients, and for nothing else.</summary>
     public bool Testing { get; init; }
+
+    /// <summary>The queue that the pages show; null for none. Whoever opened it closes it.</summary>
+    public IJobQueue? Queue { get; init; }
+
+    /// <summary>File of the known issues, see <see cref="Teuthology.Results.KnownIssues"/>; null for none.</summary>
+    public string? KnownIssues { get; init; }
 
     /// <summary>Checks the address.</summary>
     /// <exception cref="ConfigurationException">It is not one, or not one that this server may use.</exception>

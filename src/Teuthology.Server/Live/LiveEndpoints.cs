@@ -56,7 +56,8 @@ internal static class LiveEndpoints
             : "gone");
     }
 
-    private static async Task ChangesAsync(HttpContext context, string topic, Func<CancellationToken, Task<string>> state)
+    /// <summary>Tells a browser of each change of a topic.</summary>
+    public static async Task ChangesAsync(HttpContext context, string topic, Func<CancellationToken, Task<string>> state)
     {
         using var ends = Ends(context);
         var topics = context.RequestServices.GetRequiredService<ChangeTopics>();

@@ -8,10 +8,15 @@ namespace Teuthology.Server;
 internal static class PageEndpoints
 {
     /// <summary>What the pages need.</summary>
-    public static void Add(IServiceCollection services) => services
+    /// <param name="services">Where it is put.</param>
+    /// <param name="options">Settings of the server.</param>
+    public static void Add(IServiceCollection services, ServerOptions options) => services
         .AddSingleton<LogTails>()
         .AddSingleton<ChangeTopics>()
-        .AddSingleton(given => new FailureIndex(given.GetRequiredService<ResultsStore>()));
+        .AddSingleton<FailureIndex>()
+        .AddSingleton(new KnownIssuesFile(options.KnownIssues, options.Time))
+        .AddSingleton(new OpenQueue(options.Queue))
+        .AddSingleton<Failures>();
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -20,6 +25,10 @@ internal static class PageEndpoints
         RunPages.Map(routes);
         JobPages.Map(routes);
         NodePages.Map(routes);
+        QueuePages.Map(routes);
+        SuitePages.Map(routes);
+        FailurePages.Map(routes);
+        ComparePages.Map(routes);
     }
 
     /// <summary>A page.</summary>

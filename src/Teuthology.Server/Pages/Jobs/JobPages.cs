@@ -13,19 +13,18 @@ internal static class JobPages
     {
         routes.MapGet("/ui/runs/{name}/jobs/{id}", JobAsync);
         routes.MapGet("/ui/runs/{name}/jobs/{id}/log", LogAsync);
+        routes.MapGet("/ui/runs/{name}/jobs/{id}/diff", DiffAsync);
+        routes.MapGet("/ui/runs/{name}/jobs/{id}/files/{**path}", FileAsync);
     }
 
-    private static async Task<IResult> JobAsync(string name, string id, ResultsStore store, FailureIndex failures, CancellationToken cancellationToken)
+    private static async Task<IResult> JobAsync(string name, string id, ResultsStore store, Failures failures, CancellationToken cancellationToken)
     {
         if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
             return Missing(name, id);
         var history = job.Description is { Length: > 0 } description ? await store.JobHistoryAsync(description, History, cancellationToken) : [];
         FailureGroup? failure = null;
         if (job.Status is JobState.Fail or JobState.Dead)
-        {
-            var summary = Summary(job);
-            failure = (await RunPages.GroupsAsync([summary], job.RunName, failures, cancellationToken)).Single();
-        }
+            failure = (await failures.GroupsAsync([JobSummary.Of(job)], job.RunName, cancellationToken)).Single();
 
         var archive = job.ArchivePath is { } path && Directory.Exists(path) ? path : null;
         return PageEndpoints.Page<JobPage>(new JobView(
@@ -61,15 +60,24 @@ internal static class JobPages
         return PageEndpoints.Page<LogPage>(new LogView(job, await LogWindow.ReadAsync(log, at?.Offset, cancellationToken), null, null, null, at is null));
     }
 
-    private static IResult Missing(string name, string id) => PageEndpoints.Missing($"There is no job {Addresses.Read(id)} in run {Addresses.Read(name)}.");
-
-    private static JobSummary Summary(JobRecord job) => new()
+    private static async Task<IResult> DiffAsync(string name, string id, HttpContext context, ResultsStore store, CancellationToken cancellationToken)
     {
-        RunName = job.RunName,
-        JobId = job.JobId,
-        Status = job.Status,
-        Description = job.Description,
-        FailureReason = job.FailureReason,
-        FailureSignature = job.Document["failure_signature"]?.ToString(),
-    };
+        if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
+            return Missing(name, id);
+        var history = job.Description is { Length: > 0 } description ? await store.JobHistoryAsync(description, History, cancellationToken) : [];
+        var pass = history.FirstOrDefault(other => other.Status == JobState.Pass && (other.RunName, other.JobId) != (job.RunName, job.JobId) && other.ArchivePath is not null);
+        if (pass is null || job.ArchivePath is null)
+            return PageEndpoints.Missing($"There is nothing to compare job {job.JobId} of {job.RunName} with: no other job of its description passed, as far as the last {History} tell.");
+        return PageEndpoints.Page<DiffPage>(new DiffView(job, pass, await LogDiff.MakeAsync(
+            Path.Combine(pass.ArchivePath!, "teuthology.log"), Path.Combine(job.ArchivePath, "teuthology.log"), cancellationToken)));
+    }
+
+    private static async Task<IResult> FileAsync(string name, string id, string path, HttpContext context, ResultsStore store, CancellationToken cancellationToken)
+    {
+        if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { ArchivePath: { } archive })
+            return Missing(name, id);
+        return ArchiveFile.Find(archive, path) is { } file ? new ArchiveFile(file) : PageEndpoints.Missing($"There is no file {path} in the archive.");
+    }
+
+    private static IResult Missing(string name, string id) => PageEndpoints.Missing($"There is no job {Addresses.Read(id)} in run {Addresses.Read(name)}.");
 }

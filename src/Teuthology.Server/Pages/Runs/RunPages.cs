@@ -6,6 +6,8 @@ namespace Teuthology.Server;
 /// <summary>The pages of runs.</summary>
 internal static class RunPages
 {
+    private const int FlakyLooks = 10;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", IndexAsync);
@@ -25,29 +27,39 @@ internal static class RunPages
         return PageEndpoints.Page<RunsPage>(new RunsView(await store.RunsAsync(filter.ToQuery(), cancellationToken), filter));
     }
 
-    private static async Task<IResult> RunAsync(string name, HttpContext context, ResultsStore store, FailureIndex failures, CancellationToken cancellationToken)
+    private static async Task<IResult> RunAsync(string name, HttpContext context, ResultsStore store, Failures failures, CancellationToken cancellationToken)
     {
         name = Addresses.Read(name);
         if (await store.RunAsync(name, cancellationToken) is not { } run)
             return PageEndpoints.Missing($"There is no run {name}.");
         var jobs = await store.JobSummariesAsync(name, cancellationToken);
         var status = new QueryText(context.Request.Query).Text("status");
-        var groups = await GroupsAsync(jobs, name, failures, cancellationToken);
+        var groups = await failures.GroupsAsync(jobs, name, cancellationToken);
         var others = await store.RunsAsync(new RunQuery { Suite = run.Suite, Branch = run.Branch, Count = 50 }, cancellationToken);
         var previous = others.Where(other => other.Posted < run.Posted).MaxBy(other => other.Posted)?.Name;
-        return PageEndpoints.Page<RunPage>(new RunView(run, jobs, status, groups, previous, new HashSet<string>()));
+        return PageEndpoints.Page<RunPage>(new RunView(run, jobs, status, groups, previous, await FlakyAsync(jobs, store, cancellationToken)));
     }
 
-    /// <summary>Failed jobs by their fingerprints, with the other runs that had them.</summary>
-    public static async Task<IReadOnlyList<FailureGroup>> GroupsAsync(IEnumerable<JobSummary> jobs, string run, FailureIndex failures, CancellationToken cancellationToken)
+    // Documents are read of those few only that may be flaky.
+    private static async Task<IReadOnlySet<string>> FlakyAsync(IReadOnlyList<JobSummary> jobs, ResultsStore store, CancellationToken cancellationToken)
     {
-        List<FailureGroup> groups = [];
-        foreach (var group in FailureGroup.Of(jobs, _ => [], KnownIssues.None))
+        var flaky = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var failed in jobs.Where(job => job.Status is JobState.Fail or JobState.Dead && job.Description is { Length: > 0 }).Take(FlakyLooks))
         {
-            var runs = await failures.RunsAsync(group.Fingerprint.Id, cancellationToken);
-            groups.Add(group with { Before = [.. runs.Where(other => other != run)] });
+            var later = (await store.JobHistoryAsync(failed.Description!, 10, cancellationToken))
+                .Where(other => other.Status == JobState.Pass && other.Posted > failed.Posted && other.Sha1 == failed.Sha1).ToList();
+            if (later.Count == 0 || await store.JobAsync(failed.RunName, failed.JobId, cancellationToken) is not { } job)
+                continue;
+            List<JobRecord> passed = [];
+            foreach (var other in later)
+            {
+                if (await store.JobAsync(other.RunName, other.JobId, cancellationToken) is { } found)
+                    passed.Add(found);
+            }
+
+            flaky.UnionWith(Flakiness.Find([job], passed).Keys);
         }
 
-        return groups;
+        return flaky;
     }
 }

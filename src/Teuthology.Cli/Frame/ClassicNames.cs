@@ -27,11 +27,15 @@ internal static class ClassicNames
     public static IReadOnlyList<string> Translate(string startedAs, IReadOnlyList<string> arguments, RootCommand root)
     {
         if (startedAs.StartsWith(Prefix, StringComparison.Ordinal))
-            return [.. VerbFor(startedAs, root), .. arguments];
+            return Rerouted([.. VerbFor(startedAs, root), .. arguments]);
         return root.Subcommands.FirstOrDefault(verb => verb.Name == "run") is { } run && FirstWord(arguments, run) is { } word && IsJobFile(word, root)
             ? ["run", .. arguments]
             : arguments;
     }
+
+    // Old dispatchers call the supervisor so.
+    private static IReadOnlyList<string> Rerouted(IReadOnlyList<string> arguments) =>
+        arguments is ["dispatcher", ..] && arguments.Contains("--supervisor") ? ["supervisor", .. arguments.Skip(1).Where(word => word != "--supervisor")] : arguments;
 
     // The value of an option is no word: `--owner me job.yaml`.
     private static string? FirstWord(IReadOnlyList<string> arguments, Command run)

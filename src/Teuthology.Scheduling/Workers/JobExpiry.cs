@@ -4,11 +4,14 @@ using Teuthology.Yaml;
 namespace Teuthology.Scheduling;
 
 /// <summary>Whether a job waited for too long, by upstream's rule: <c>timestamp</c> and the site's <c>max_job_age</c>, or <c>expire</c>.</summary>
-internal static class JobExpiry
+public static class JobExpiry
 {
     private const long TwoWeeks = 1209600;
 
-    /// <summary>The moment that a job expired; null for one that did not.</summary>
+    /// <summary>Why a job is expired; null for one that is not.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="site">The site: <c>max_job_age</c>, two weeks unless it says.</param>
+    /// <param name="now">The time.</param>
     public static string? Of(YamlMap job, SiteConfig site, DateTimeOffset now)
     {
         var age = site.All.Get("max_job_age") switch { long seconds => seconds, _ => TwoWeeks };

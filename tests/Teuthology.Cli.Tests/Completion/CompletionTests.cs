@@ -10,7 +10,7 @@ public sealed class CompletionTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Theory]
-    [InlineData("teuthology su", "suite")]
+    [InlineData("teuthology su", "suite supervisor")]
     [InlineData("teuthology lab ", "doctor down gc history image queue reimage restore snapshot snapshots ssh status up")]
     [InlineData("teuthology lab re", "reimage restore")]
     [InlineData("teuthology ls --j", "--json")]

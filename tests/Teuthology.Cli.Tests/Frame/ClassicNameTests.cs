@@ -8,6 +8,11 @@ public sealed class ClassicNameTests
     [InlineData("teuthology-results", "--help", "teuthology results [RUN]")]
     [InlineData("teuthology-suite", "--help", "teuthology suite VERB")]
     [InlineData("teuthology-reimage", "--help", "teuthology reimage NODE...")]
+    [InlineData("teuthology-queue", "--help", "teuthology queue [options]")]
+    [InlineData("teuthology-worker", "--help", "teuthology worker [options]")]
+    [InlineData("teuthology-dispatcher", "--help", "teuthology dispatcher [options]")]
+    [InlineData("teuthology-supervisor", "--help", "teuthology supervisor [options]")]
+    [InlineData("teuthology-kill", "--help", "teuthology kill [options]")]
     [InlineData("teuthology-nuke", "--help", "teuthology nuke [MACHINE...]")]
     public async Task Program_StartedUnderAClassicName_IsThatVerb(string name, string argument, string expected)
     {

@@ -13,6 +13,7 @@ internal static class Verbs
         new WaitVerb(terminal),
         new DescribeVerb(terminal),
         new LsVerb(terminal),
+        new ScrapeVerb(terminal),
         new LogVerb(terminal),
         new CoverageVerb(terminal),
         new ResultsVerb(terminal),

@@ -12,29 +12,45 @@ internal sealed class ResultsVerb : Verb
     private readonly Option<string?> _name = new("--name") { HelpName = "RUN", Description = "The same as RUN, as upstream spells it" };
     private readonly Option<int> _count = new("--count") { HelpName = "N", Description = "How many runs to list", DefaultValueFactory = _ => 25 };
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object a line, with the results server's keys" };
+    private readonly ResultsOption _results;
+    private readonly SuiteEnd _end;
 
     public ResultsVerb(Terminal terminal)
-        : base(terminal, "results", "Show runs and their jobs")
+        : base(terminal, "results", "Show runs and their jobs, or mail them")
     {
+        _results = new ResultsOption(terminal);
         Add(_run);
         Add(_name);
         Add(_count);
         Add(_json);
-        Remarks = ["The exit code for one run is 0 when all of its jobs passed or were skipped, else 1."];
+        Add(_results.Server);
+        _end = new SuiteEnd(this);
+        Remarks =
+        [
+            "The exit code for one run is 0 when all of its jobs passed or were skipped, else 1. With --archive-dir, --email or --seed this is upstream's teuthology-results: it waits, mails (smtp_server of ~/.teuthology.yaml, else localhost:25) and looks through the archive; the exit code is then 0 when that worked.",
+        ];
         Examples =
         [
             ("teuthology results", "The newest runs"),
             ("teuthology results last", "The jobs of the newest run, with reasons of failures"),
             ("teuthology results RUN --json", "For programs"),
+            ("teuthology results RUN --email me@example.com --dry-run", "The mail about a run, without sending it"),
+            ("teuthology results --name RUN --archive-dir /a/RUN --email me@example.com --timeout 43200", "As the last job of a run does"),
         ];
     }
 
     public override async Task<IEnumerable<string>> CompleteAsync(ParseResult line, string current, CancellationToken cancellationToken) =>
-        (await (await OpenAsync(cancellationToken)).RunsAsync(new RunQuery { Count = 50 }, cancellationToken)).Select(run => run.Name).Prepend("last");
+        (await _results.RunNamesAsync(line, cancellationToken)).Prepend("last");
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var store = await OpenAsync(cancellationToken);
+        if (_end.IsWanted(line))
+        {
+            var named = line.GetValue(_run) ?? line.GetValue(_name) ?? throw new ConfigurationException("name a run: --name RUN");
+            return await _end.RunAsync(line, Terminal, named, _results, cancellationToken);
+        }
+
+        await using var store = await _results.OpenAsync(line, cancellationToken);
         if (line.GetValue(_count) < 1)
             throw new ConfigurationException("--count must be 1 or more");
         var asked = line.GetValue(_run) ?? line.GetValue(_name);
@@ -51,9 +67,6 @@ internal sealed class ResultsVerb : Verb
         WriteJobs(run, await store.JobsAsync(run.Name, cancellationToken), line.GetValue(_json));
         return run.Results.Keys.All(state => state is JobState.Pass or JobState.Skip) ? ExitCode.Success : ExitCode.Failure;
     }
-
-    private Task<ResultsStore> OpenAsync(CancellationToken cancellationToken) =>
-        ResultsStore.OpenAsync(LabSettings.Read(Terminal, null).StateDirectory, Terminal.Time, cancellationToken);
 
     private void WriteRuns(IReadOnlyList<RunRecord> runs, bool json)
     {

@@ -40,7 +40,7 @@ internal sealed class JobStates : IDisposable
 
     private static async Task<(string Status, DateTimeOffset Updated)?> AskHereAsync(Terminal terminal, StaleJob job, CancellationToken cancellationToken)
     {
-        var store = await ResultsStore.OpenAsync(LabSettings.Read(terminal, null).StateDirectory, terminal.Time, cancellationToken);
+        var store = await LabSettings.ResultsAsync(terminal, cancellationToken);
         return await store.JobAsync(job.Run, job.JobId, cancellationToken) is { } known ? (known.Status, new DateTimeOffset(known.Updated, TimeSpan.Zero)) : null;
     }
 

@@ -37,7 +37,7 @@ internal sealed class ResultsOption(Terminal terminal, string? letter = "-s")
     public Task<IResultsDirectory> OpenAsync(string? asked, CancellationToken cancellationToken, int tries = 10) => ResultsDirectory.OpenAsync(
         asked,
         Site,
-        () => ResultsStore.OpenAsync(LabSettings.Read(terminal, null).StateDirectory, terminal.Time, cancellationToken),
+        () => LabSettings.ResultsAsync(terminal, cancellationToken),
         new ServerPatience { Tries = tries, Time = terminal.Time, Progress = new LineProgress(terminal.Error) });
 
     /// <summary>Names of the newest runs, for completion.</summary>

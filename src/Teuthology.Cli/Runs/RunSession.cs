@@ -40,7 +40,7 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             .BuildServiceProvider();
 
         // Beside the check: both take their time.
-        var opening = Task.Run(() => ResultsStore.OpenAsync(lab.StateDirectory, terminal.Time, cancellationToken), CancellationToken.None);
+        var opening = Task.Run(() => ResultsStore.OpenAsync(terminal.Environment, jobs.Site, lab.StateDirectory, terminal.Time, cancellationToken), CancellationToken.None);
         try
         {
             // A mistake in a queued job is the job's result.

@@ -38,7 +38,7 @@ internal sealed class ServerVerb : Verb
         var site = SiteConfig.Load(Terminal.Environment);
         await using var queue = QueueBackend.Open(null, site, Terminal.Environment, state, Terminal.Time);
         options = options with { Queue = queue, KnownIssues = KnownIssuesSetting.Read(Terminal, site) };
-        var results = await ResultsStore.OpenAsync(state, Terminal.Time, cancellationToken);
+        await using var results = await LabSettings.ResultsAsync(Terminal, cancellationToken);
         await using var nodes = LabSettings.Leases(Terminal);
         using var log = new ErrorLog(Terminal, line.GetValue<bool>("--verbose"));
         await using var server = await ResultsServer.StartAsync(options, results, nodes, log, cancellationToken);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Teuthology.Lab;
+using Teuthology.Results;
 
 namespace Teuthology.Cli;
 
@@ -38,6 +39,10 @@ internal static class LabSettings
         var options = ReadWithStore(terminal);
         return new LeaseStore(options.Store!, terminal.Time) { LocalDirectory = options.StateDirectory };
     }
+
+    /// <summary>Opens the runs and jobs of the site: beside its locks where those are in PostgreSQL, else in a file of this host.</summary>
+    public static Task<ResultsStore> ResultsAsync(Terminal terminal, CancellationToken cancellationToken) => ResultsStore.OpenAsync(
+        terminal.Environment, SiteConfig.Load(terminal.Environment), Read(terminal, null).StateDirectory, terminal.Time, cancellationToken);
 
     /// <summary>Who holds what a person takes by hand: <c>user@host</c>, upstream's default owner.</summary>
     public static string Owner() => $"{Environment.UserName}@{Environment.MachineName}";

@@ -126,7 +126,7 @@ internal sealed class SuiteCoverageVerb : Verb
 
     private async Task<IEnumerable<string>> OfRunAsync(string asked, CancellationToken cancellationToken)
     {
-        var store = await ResultsStore.OpenAsync(LabSettings.Read(Terminal, null).StateDirectory, Terminal.Time, cancellationToken);
+        var store = await LabSettings.ResultsAsync(Terminal, cancellationToken);
         var run = asked == "last"
             ? (await store.RunsAsync(new RunQuery { Count = 1 }, cancellationToken)).FirstOrDefault()
             : await store.RunAsync(asked, cancellationToken);

@@ -14,7 +14,7 @@ public static class SqlStatements
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = Bind(sql, command);
+        command.CommandText = Bind(sql, command.CreateParameter, command.Parameters);
         return command;
     }
 
@@ -28,6 +28,34 @@ public static class SqlStatements
     {
         await using var command = connection.Command(sql, transaction);
         return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Runs statements that give no rows, one after the other; in one round trip where the database can.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="statements">The statements.</param>
+    /// <param name="transaction">The connection's transaction, or null for none.</param>
+    /// <param name="cancellationToken">Looked at before each.</param>
+    public static async Task ExecuteAllAsync(this DbConnection connection, IReadOnlyList<FormattableString> statements, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (!connection.CanCreateBatch)
+        {
+            foreach (var statement in statements)
+                await connection.ExecuteAsync(statement, transaction, cancellationToken);
+            return;
+        }
+
+        if (statements.Count == 0)
+            return;
+        await using var batch = connection.CreateBatch();
+        batch.Transaction = transaction;
+        foreach (var statement in statements)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = Bind(statement, command.CreateParameter, command.Parameters);
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Reads all rows of a statement.</summary>
@@ -58,21 +86,21 @@ public static class SqlStatements
     /// <param name="column">Its name.</param>
     public static long? Whole(this DbDataReader row, string column) => row[column] as long?;
 
-    private static string Bind(FormattableString sql, DbCommand command)
+    private static string Bind(FormattableString sql, Func<DbParameter> create, DbParameterCollection parameters)
     {
         var holes = new object[sql.ArgumentCount];
         for (var i = 0; i < holes.Length; i++)
         {
             if (sql.GetArgument(i) is FormattableString part)
             {
-                holes[i] = Bind(part, command);
+                holes[i] = Bind(part, create, parameters);
                 continue;
             }
 
-            var parameter = command.CreateParameter();
-            holes[i] = parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}");
+            var parameter = create();
+            holes[i] = parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{parameters.Count}");
             parameter.Value = sql.GetArgument(i) ?? DBNull.Value;
-            command.Parameters.Add(parameter);
+            parameters.Add(parameter);
         }
 
         return string.Format(CultureInfo.InvariantCulture, sql.Format, holes);

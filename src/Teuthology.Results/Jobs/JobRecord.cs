@@ -42,5 +42,11 @@ public sealed record JobRecord
     public DateTime Updated { get; init; }
 
     /// <summary>All that was ever told of the job, by the results server's key names: roles, tasks, targets, and keys that nobody knows.</summary>
-    public required JsonObject Document { get; init; }
+    public JsonObject Document { get => field ??= Stored?.ReadAll() ?? []; init; }
+
+    /// <summary>Number of the row in the store; 0 for a job of another place.</summary>
+    internal long RowId { get; init; }
+
+    /// <summary>The same as it is stored; null for a job of another place.</summary>
+    internal JobText? Stored { get; init; }
 }

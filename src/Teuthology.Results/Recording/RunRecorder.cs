@@ -109,8 +109,8 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
         told["description"] = job.Description;
         told["owner"] = job.Owner;
         told["status"] = state;
-        told["pid"] = ProcessMark.Current.Process;
-        told["process"] = IsQueued ? null : ProcessMark.Current.ToString();
+        told["pid"] = ControllerProcess.Current.ProcessId;
+        told["process"] = IsQueued ? null : ControllerProcess.Current.ToString();
         return told;
     }
 

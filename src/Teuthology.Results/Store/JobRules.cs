@@ -1,67 +1,154 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Teuthology.Results;
 
-/// <summary>How what is told of a job changes its row: the results server's rules.</summary>
-internal static class JobRules
+/// <summary>How what is told of a job changes its row and its run's: the results server's rules.</summary>
+/// <param name="now">UTC.</param>
+/// <param name="zone">The zone of times that are told without one.</param>
+internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
 {
-    /// <summary>Merges <paramref name="told"/> into the row's document and columns.</summary>
-    /// <param name="row">The job.</param>
+    private static readonly string[] UpdatedFormats = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF"];
+
+    /// <summary>Merges <paramref name="told"/> into the row and its run. What makes no sense is left out.</summary>
+    /// <param name="run">The run; it counts the job anew.</param>
+    /// <param name="job">The job.</param>
     /// <param name="told">Keys and values; <c>-</c> in keys counts as <c>_</c>.</param>
-    /// <param name="now">UTC.</param>
-    public static void Apply(JobRow row, JsonObject told, DateTime now)
+    public void Apply(RunRow run, JobRow job, JsonObject told)
     {
-        var document = (JsonObject)JsonNode.Parse(row.Document)!;
-        foreach (var (key, value) in told)
+        var before = job.Status;
+        var names = told.Select(entry => (Key: Clean(entry.Key).Replace('-', '_'), entry.Value)).ToList();
+        run.Updated = job.Updated = now;
+        Link(job, told["targets"] as JsonObject);
+        var keepsPriority = before is not (null or JobState.Queued);
+        foreach (var (key, value) in names)
         {
-            var name = Clean(key).Replace('-', '_');
-            if (name is not ("status" or "job_id" or "posted" or "started" or "updated" or "process"))
-                document[name] = Clean(value);
+            switch (key)
+            {
+                case "status" or "job_id" or "posted" or "started" or "log_href":
+                case "priority" when keepsPriority:
+                    break;
+                case "process":
+                    job.Process = Text(value) ?? job.Process;
+                    break;
+                case "updated":
+                    if (TryReadUpdated(value, out var updated))
+                        run.Updated = job.Updated = ToUtc(updated);
+                    break;
+                default:
+                    if (JobColumns.Find(key) is { } column)
+                        job.Wire[key] = column.Convert(CleanTree(value));
+                    else
+                        job.Extra[key] = CleanTree(value);
+                    break;
+            }
+
+            if (key == "duration")
+                job.Duration = value is null ? null : JobColumn.Number(value);
         }
 
-        ChangeStatus(row, told, now);
-        document["status"] = row.Status;
-        document["job_id"] = row.JobId;
-        row.Description = Text(document, "description");
-        row.FailureReason = Text(document, "failure_reason");
-        row.Owner = Text(document, "owner");
-        row.ArchivePath = Text(document, "archive_path");
-        row.Sha1 = Text(document, "sha1");
-        row.Flavor = Text(document, "flavor");
-        row.Duration = Number(document, "duration");
-        row.Priority = (int?)Number(document, "priority");
-        row.Process = Text(told, "process") ?? row.Process;
-        row.Updated = now;
-        row.Document = document.ToJsonString();
+        ChangeStatus(job, names);
+        if (job.Status != before)
+            run.Count(before, job.Status);
+        run.Started ??= job.Started;
+        Columns(run, job);
+        run.Suite = Told("suite", job) ?? run.Suite;
+        run.Branch = Told("branch", job) ?? run.Branch;
+        run.MachineType = Told("machine_type", job) ?? run.MachineType;
+
+        string? Told(string key, JobRow row) => names.Exists(entry => entry.Key == key) ? Text(row.Wire[key]) : null;
+    }
+
+    /// <summary>Reads when a client says that a job changed; in its own zone.</summary>
+    public static bool TryReadUpdated(JsonNode? value, out DateTime time)
+    {
+        time = default;
+        return value?.GetValueKind() == JsonValueKind.String
+            && DateTime.TryParseExact((string)value!, UpdatedFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
 
     /// <summary>A value as text; null when it is absent, null, a list or an object.</summary>
-    public static string? Text(JsonObject document, string key) =>
-        document[key] is JsonValue value ? value.TryGetValue<string>(out var text) ? text : value.ToString() : null;
+    public static string? Text(JsonNode? value) => value is JsonValue ? JobColumn.ShownText(value) : null;
 
-    private static void ChangeStatus(JobRow row, JsonObject told, DateTime now)
+    // The fraction of a second is not of the told time's precision: upstream cuts it off.
+    private DateTime ToUtc(DateTime local)
     {
-        string? status = null;
-        if (Text(told, "status") is { } asked)
-            status = row.Status is JobState.Pass or JobState.Fail ? null : asked;
-        else if (told["success"] is JsonValue value && value.TryGetValue<bool>(out var success))
-            status = success ? JobState.Pass : JobState.Fail;
-        if (status is null || !JobState.All.Contains(status))
-            return;
-        if (status == JobState.Running && row.Status != JobState.Running)
-            row.Started ??= now;
-        row.Status = status;
+        var whole = new DateTime(local.Ticks - (local.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Unspecified);
+        return zone.IsInvalidTime(whole) ? DateTime.SpecifyKind(whole, DateTimeKind.Utc) : TimeZoneInfo.ConvertTimeToUtc(whole, zone);
     }
 
-    private static double? Number(JsonObject document, string key) =>
-        Text(document, key) is { } text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+    private void ChangeStatus(JobRow job, List<(string Key, JsonNode? Value)> told)
+    {
+        string? status = null;
+        if (told.Find(entry => entry.Key == "status") is { Key: not null } asked)
+            status = job.Status is JobState.Pass or JobState.Fail ? null : Text(asked.Value);
+        else if (told.Find(entry => entry.Key == "success") is { Key: not null } verdict)
+            status = (verdict.Value is null ? null : JobColumn.Number(verdict.Value), verdict.Value?.GetValueKind()) switch
+            {
+                (1, _) or (_, JsonValueKind.True) => JobState.Pass,
+                (0, _) or (_, JsonValueKind.False) => JobState.Fail,
+                _ => JobState.Unknown,
+            };
+        if (status is not null && JobState.All.Contains(status))
+        {
+            if (status == JobState.Running && job.Status != JobState.Running)
+                job.Started ??= now;
+            job.Status = status;
+        }
+
+        job.Status ??= JobState.Unknown;
+    }
+
+    // Only where more machines are told of than the job is linked to already.
+    private static void Link(JobRow job, JsonObject? targets)
+    {
+        if (targets is null || targets.Count <= job.Nodes.Count)
+            return;
+        foreach (var (target, _) in targets)
+        {
+            var parts = Clean(target).Split('@');
+            var node = parts.Length > 1 ? parts[1] : parts[0];
+            if (node.Length > 0 && job.Nodes.Add(node))
+                job.NewNodes.Add(node);
+        }
+    }
+
+    private static void Columns(RunRow run, JobRow job)
+    {
+        var wire = job.Wire;
+        wire["status"] = JobState.OnWire(job.Status!);
+        wire["job_id"] = job.JobId;
+        wire["name"] ??= run.Name;
+        job.Description = Text(wire["description"]);
+        job.FailureReason = Text(wire["failure_reason"]);
+        job.Owner = Text(wire["owner"]);
+        job.ArchivePath = Text(wire["archive_path"]);
+        job.Sha1 = Text(wire["sha1"]);
+        job.Flavor = Text(wire["flavor"]);
+        job.Branch = Text(wire["branch"]);
+        job.User = Text(wire["user"]);
+        job.MachineType = Text(wire["machine_type"]);
+        job.Queue = Text(wire["queue"]);
+        job.Priority = wire["priority"] is { } priority ? (long?)JobColumn.Number(priority) : null;
+        job.FailureSignature = Text(job.Extra["failure_signature"]);
+    }
 
     // A NUL in a failure text made upstream's server refuse the job for ever.
-    private static JsonNode? Clean(JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text) ? JsonValue.Create(Clean(text)) : node?.DeepClone();
+    private static JsonNode? CleanTree(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                return new JsonObject(map.Select(entry => KeyValuePair.Create(Clean(entry.Key), CleanTree(entry.Value))).DistinctBy(entry => entry.Key));
+            case JsonArray list:
+                return new JsonArray([.. list.Select(CleanTree)]);
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                return JsonValue.Create(Clean((string)value!));
+            default:
+                return node?.DeepClone();
+        }
+    }
 
-    private static string Clean(string text) => text.Replace("\0", "", StringComparison.Ordinal);
+    private static string Clean(string text) => text.Contains('\0') ? text.Replace("\0", "", StringComparison.Ordinal) : text;
 }

@@ -12,7 +12,7 @@ internal sealed class JobSummaryTable(DbConnection connection)
         $"""
         SELECT runs.Name AS RunName, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
             jobs.Posted, jobs.Started, jobs.Updated,
-            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE json_extract(jobs.Document, '$.failure_signature') END AS Signature
+            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
         FROM jobs JOIN runs ON runs.Id = jobs.RunId WHERE runs.Name = {run}
         """,
         Read,
@@ -24,7 +24,7 @@ internal sealed class JobSummaryTable(DbConnection connection)
         $"""
         SELECT runs.Name AS RunName, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
             jobs.Posted, jobs.Started, jobs.Updated,
-            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE json_extract(jobs.Document, '$.failure_signature') END AS Signature
+            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
         FROM jobs JOIN runs ON runs.Id = jobs.RunId WHERE jobs.Description = {description}
         ORDER BY jobs.Posted DESC, jobs.Id DESC LIMIT {count}
         """,
@@ -37,7 +37,7 @@ internal sealed class JobSummaryTable(DbConnection connection)
         $"""
         SELECT runs.Name AS RunName, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
             jobs.Posted, jobs.Started, jobs.Updated,
-            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE json_extract(jobs.Document, '$.failure_signature') END AS Signature
+            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
         FROM jobs JOIN runs ON runs.Id = jobs.RunId
         WHERE jobs.Status IN ({JobState.Fail}, {JobState.Dead}) AND jobs.Updated >= {since}
         ORDER BY jobs.Updated DESC, jobs.Id DESC LIMIT {count}

@@ -1,30 +1,33 @@
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using Teuthology.Jobs;
 using Teuthology.Sql;
 
 namespace Teuthology.Results;
 
 /// <summary>
-/// Runs and jobs on disk, one SQLite file that any number of processes may read and write at once.
-/// Every write is one transaction and may be repeated.
+/// Runs and jobs, in a SQLite file or a PostgreSQL database, that any number of processes may read and write at once. Every write is one transaction
+/// and may be repeated.
 /// </summary>
-public sealed class ResultsStore
+public sealed partial class ResultsStore : IAsyncDisposable
 {
     private const string GoneReason = "the process that ran the job is gone";
     private readonly TimeProvider _time;
-    private readonly StoreFile _file;
+    private readonly SqlDatabase _database;
+    private readonly ResultsDialect _dialect;
+    private readonly JobWriter _writer;
+    private readonly ChangeWatch _changes;
 
-    private ResultsStore(string path, TimeProvider time)
+    private ResultsStore(string place, TimeProvider time)
     {
-        _file = new StoreFile(path);
         _time = time;
+        _database = SqlDatabase.At(place, ResultsSchema.Tables, time);
+        _dialect = ResultsDialect.Of(_database);
+        _changes = new ChangeWatch(_database, time);
+        _writer = new JobWriter(_database, time, TellAsync);
     }
 
-    /// <summary>The file.</summary>
-    public string Path => _file.Path;
-
-    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+    /// <summary>Where it is, without secrets: the file's path, or <c>host:port/database</c>.</summary>
+    public string Path => _database.Place;
 
     /// <summary>
     /// Opens the store of a state directory, making or updating its tables, and ends as dead what processes of this host left unfinished when they died.
@@ -33,22 +36,48 @@ public sealed class ResultsStore
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Stops waiting for another process.</param>
     /// <exception cref="TeuthologyException">The file cannot be opened or made.</exception>
-    public static async Task<ResultsStore> OpenAsync(string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<ResultsStore> OpenAsync(string stateDirectory, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAtAsync(System.IO.Path.GetFullPath(System.IO.Path.Combine(stateDirectory, FileName)), time, cancellationToken);
+
+    /// <summary>Name of the file in a state directory.</summary>
+    public const string FileName = "results.db";
+
+    /// <summary>Opens the store of a site, as <see cref="StorePlace"/> chooses it: the same database as that of the locks, or a file of the state directory.</summary>
+    /// <param name="environment">Gives a variable's value, or null.</param>
+    /// <param name="site">The site's configuration.</param>
+    /// <param name="stateDirectory">Where the host keeps its state.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Stops waiting for another process.</param>
+    /// <exception cref="ConfigurationException">The place makes no sense.</exception>
+    /// <exception cref="TeuthologyException">The store does not answer.</exception>
+    public static Task<ResultsStore> OpenAsync(
+        Func<string, string?> environment, SiteConfig site, string stateDirectory, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAtAsync(StorePlace.Choose(environment, site, stateDirectory, FileName), time, cancellationToken);
+
+    /// <summary>Opens the store of a place, making or updating its tables, and ends as dead what processes of this host left unfinished when they died.</summary>
+    /// <param name="place">A SQLite file, or a PostgreSQL database, <c>postgres://user@host/database</c> or <c>Host=…;Database=…</c>.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Stops waiting for another process.</param>
+    /// <exception cref="ConfigurationException">The place makes no sense.</exception>
+    /// <exception cref="TeuthologyException">The store does not answer.</exception>
+    public static async Task<ResultsStore> OpenAtAsync(string place, TimeProvider time, CancellationToken cancellationToken)
     {
-        var store = new ResultsStore(System.IO.Path.Combine(stateDirectory, "results.db"), time);
+        var store = new ResultsStore(place, time);
         try
         {
-            Directory.CreateDirectory(stateDirectory);
-            await StoreSchema.PrepareAsync(store._file, cancellationToken);
+            await store._database.PrepareAsync(cancellationToken);
             await store.EndAbandonedJobsAsync(cancellationToken);
             return store;
         }
-        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        catch (TeuthologyException failure) when (failure is not ConfigurationException && store._database.IsOneHost)
         {
-            throw new TeuthologyException(
-                FailureKind.Infrastructure,
-                $"cannot open the results in {store.Path}: {failure.Message} (TEUTHOLOGY_STATE names another directory)",
-                failure);
+            await store.DisposeAsync();
+            throw new TeuthologyException(FailureKind.Infrastructure, $"cannot open the {failure.Message} (TEUTHOLOGY_STATE names another directory)", failure);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
         }
     }
 
@@ -57,15 +86,16 @@ public sealed class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<RunName> ClaimRunNameAsync(RunName name, CancellationToken cancellationToken)
     {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var runs = new RunTable(connection, transaction);
-        while (await runs.FindAsync(name.ToString(), cancellationToken) is not null)
+        while (!await AddAsync(RunBirth.Of(name, _time), cancellationToken))
             name = name with { Scheduled = name.Scheduled.AddSeconds(1) };
-        await runs.SaveAsync(NewRun(name.ToString()), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return name;
     }
+
+    /// <summary>Makes a run without jobs.</summary>
+    /// <param name="name">Its name; what it tells of the run is read out of it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>False when there is one of that name.</returns>
+    public Task<bool> CreateRunAsync(string name, CancellationToken cancellationToken) => AddAsync(RunBirth.Of(name, _time), cancellationToken);
 
     /// <summary>
     /// Writes what is known of a job, by the results server's key names; the run and the job are made when missing. Other keys are kept.
@@ -76,131 +106,71 @@ public sealed class ResultsStore
     /// <param name="told">Keys and values.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public Task SaveJobAsync(string runName, string jobId, JsonObject told, CancellationToken cancellationToken) =>
-        SaveJobAsync(runName, jobId, told, _ => true, cancellationToken);
+        _writer.WriteAsync(new JobWrite(runName, jobId, told, SaveMode.Any), cancellationToken);
 
-    /// <summary>Runs, newest first.</summary>
-    /// <param name="query">Which.</param>
+    /// <summary>Writes a new job; its run is made when missing.</summary>
+    /// <param name="runName">Name of the run.</param>
+    /// <param name="jobId">Id of the job in it; null for one that the store gives.</param>
+    /// <param name="told">Keys and values.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunQuery query, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return await RunReader.ReadAsync(connection, await new RunTable(connection).ListAsync(query, cancellationToken), cancellationToken);
-    }
+    public Task<JobSaved> CreateJobAsync(string runName, string? jobId, JsonObject told, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(new JobWrite(runName, jobId, told, SaveMode.New), cancellationToken);
 
-    /// <summary>A run, or null.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Writes what is new of a job that exists; <c>job_id</c> among it gives it another id.</summary>
+    /// <param name="runName">Name of the run.</param>
+    /// <param name="jobId">Id of the job in it.</param>
+    /// <param name="told">Keys and values.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<RunRecord?> RunAsync(string name, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        var run = await new RunTable(connection).FindAsync(name, cancellationToken);
-        return run is null ? null : (await RunReader.ReadAsync(connection, [run], cancellationToken)).Single();
-    }
-
-    /// <summary>Jobs of a run, in the order of their ids, numbers by value.</summary>
-    /// <param name="runName">Name of the run; of one that does not exist there are none.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<JobRecord>> JobsAsync(string runName, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        var rows = await new RunTable(connection).FindAsync(runName, cancellationToken) is { } run
-            ? await new JobTable(connection).ListAsync(run.Id, cancellationToken)
-            : [];
-        return [.. rows.OrderBy(row => row.JobId.Length).ThenBy(row => row.JobId, StringComparer.Ordinal).Select(row => RunReader.Read(runName, row))];
-    }
-
-    /// <summary>A job, or null.</summary>
-    /// <param name="runName">Name of its run.</param>
-    /// <param name="jobId">Its id.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<JobRecord?> JobAsync(string runName, string jobId, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        var row = await new RunTable(connection).FindAsync(runName, cancellationToken) is { } run
-            ? await new JobTable(connection).FindAsync(run.Id, jobId, cancellationToken)
-            : null;
-        return row is null ? null : RunReader.Read(runName, row);
-    }
-
-    /// <summary>Jobs that had a machine among their targets, the newest first.</summary>
-    /// <param name="node">Name of the machine, without a user.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<JobRecord>> JobsOfNodeAsync(string node, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return [.. (await new JobTable(connection).OfNodeAsync(node, cancellationToken)).Select(found => RunReader.Read(found.Run, found.Job))];
-    }
-
-    /// <summary>The jobs of a run without their documents, in the order of their ids, numbers by value.</summary>
-    /// <param name="runName">Name of the run; of one that does not exist there are none.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<JobSummary>> JobSummariesAsync(string runName, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        var jobs = await new JobSummaryTable(connection).OfRunAsync(runName, cancellationToken);
-        return [.. jobs.OrderBy(job => job.JobId.Length).ThenBy(job => job.JobId, StringComparer.Ordinal)];
-    }
-
-    /// <summary>The last jobs of a description, whatever their run, the newest first.</summary>
-    /// <param name="description">All of it.</param>
-    /// <param name="count">How many at most.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<JobSummary>> JobHistoryAsync(string description, int count, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return await new JobSummaryTable(connection).OfDescriptionAsync(description, count, cancellationToken);
-    }
-
-    /// <summary>Jobs that failed or died, the latest change first.</summary>
-    /// <param name="since">Only those that changed since then, UTC.</param>
-    /// <param name="count">How many at most.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<JobSummary>> FailuresAsync(DateTime since, int count, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return await new JobSummaryTable(connection).FailuresAsync(since, count, cancellationToken);
-    }
-
-    /// <summary>How many jobs of each state each machine had.</summary>
-    /// <param name="since">Only jobs that came since then, UTC.</param>
-    /// <param name="machineTypes">Only jobs for one of these types of machine; null for all.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<NodeState>> NodeStatesAsync(DateTime since, IReadOnlyList<string>? machineTypes, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return await new JobTable(connection).NodeStatesAsync(since, machineTypes, cancellationToken);
-    }
+    public Task<JobSaved> UpdateJobAsync(string runName, string jobId, JsonObject told, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(new JobWrite(runName, jobId, told, SaveMode.There), cancellationToken);
 
     /// <summary>Forgets a run with all of its jobs.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>False when there is none of that name.</returns>
-    public async Task<bool> DeleteRunAsync(string name, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return await connection.ExecuteAsync($"DELETE FROM runs WHERE Name = {name}", null, cancellationToken) > 0;
-    }
+    public async Task<bool> DeleteRunAsync(string name, CancellationToken cancellationToken) =>
+        await ChangeAsync(() => $"DELETE FROM runs WHERE name = {name}", cancellationToken) > 0;
 
-    /// <summary>Forgets a job.</summary>
+    /// <summary>Forgets a job; the run's status follows.</summary>
     /// <param name="runName">Name of its run.</param>
     /// <param name="jobId">Its id.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>False when there is none of that id.</returns>
     public async Task<bool> DeleteJobAsync(string runName, string jobId, CancellationToken cancellationToken)
     {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        return await connection.ExecuteAsync($"DELETE FROM jobs WHERE JobId = {jobId} AND RunId = (SELECT Id FROM runs WHERE Name = {runName})", null, cancellationToken) > 0;
+        var deleted = await _database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                if (await new RunTable(connection, _dialect, transaction).LockAsync([runName], cancellationToken) is not [var run]
+                    || await new JobTable(connection, _dialect, transaction).FindAsync(run.Id, [jobId], cancellationToken) is not [var job])
+                    return false;
+                run.Count(job.Status, null);
+                await connection.ExecuteAllAsync([$"DELETE FROM jobs WHERE id = {job.Id}", RunTable.Save(run), RunTable.LookForFirst(run.Id)], transaction, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        if (deleted)
+            await TellAsync();
+        return deleted;
     }
 
-    /// <summary>Forgets every run and job.</summary>
+    /// <summary>Forgets that jobs had a machine, which has left the lab.</summary>
+    /// <param name="node">Name of the machine.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task UnlinkNodeAsync(string node, CancellationToken cancellationToken) => ChangeAsync(() => $"DELETE FROM job_nodes WHERE node = {node}", cancellationToken);
+
+    /// <summary>Forgets every run, job and queue.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync($"DELETE FROM jobs", transaction, cancellationToken);
-        await connection.ExecuteAsync($"DELETE FROM runs", transaction, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await _database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                await connection.ExecuteAllAsync([$"DELETE FROM jobs", $"DELETE FROM runs", $"DELETE FROM queues"], transaction, cancellationToken);
+                return 0;
+            },
+            cancellationToken);
+        await TellAsync();
     }
 
     /// <summary>Ends as dead the unfinished jobs whose process, on this host, lives no more.</summary>
@@ -208,19 +178,35 @@ public sealed class ResultsStore
     /// <returns>How many.</returns>
     public async Task<int> EndAbandonedJobsAsync(CancellationToken cancellationToken)
     {
-        List<JobTable.Suspect> suspects;
-        await using (var connection = await _file.OpenAsync(cancellationToken))
-            suspects = await new JobTable(connection).UnfinishedAsync(cancellationToken);
-        var gone = suspects.Where(job => !ProcessMark.MayBeAlive(job.Process)).ToList();
+        var suspects = await ReadAsync(jobs => jobs.UnfinishedAsync(cancellationToken), cancellationToken);
+        var gone = suspects.Where(job => IsGone(job.Process)).ToList();
         foreach (var job in gone)
         {
             var verdict = new JsonObject { ["status"] = JobState.Dead, ["success"] = false, ["failure_reason"] = GoneReason };
-            await SaveJobAsync(job.Run, job.JobId, verdict, row => JobState.IsUnfinished(row.Status), cancellationToken);
+            await _writer.WriteAsync(new JobWrite(job.Run, job.JobId, verdict, SaveMode.There, row => JobState.IsUnfinished(row.Status)), cancellationToken);
             if (job.ArchivePath is { } archive)
                 EndArchive(archive);
         }
 
         return gone.Count;
+    }
+
+    /// <summary>A number that is another one after every change of anything in the store, whoever made it.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<long> VersionAsync(CancellationToken cancellationToken) => _changes.VersionAsync(cancellationToken);
+
+    /// <summary>Waits for the next change.</summary>
+    /// <param name="version">What <see cref="VersionAsync"/>, or this, gave last.</param>
+    /// <param name="atMost">How long to wait.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The version now; the same when nothing changed in that time.</returns>
+    public Task<long> WaitForChangeAsync(long version, TimeSpan atMost, CancellationToken cancellationToken) => _changes.WaitAsync(version, atMost, cancellationToken);
+
+    /// <summary>Writes what is still to be written, and closes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
     // The store has the verdict in any case.
@@ -236,43 +222,30 @@ public sealed class ResultsStore
         }
     }
 
-    private async Task SaveJobAsync(
-        string runName, string jobId, JsonObject told, Func<JobRow, bool> condition, CancellationToken cancellationToken)
-    {
-        await using var connection = await _file.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (runs, jobs) = (new RunTable(connection, transaction), new JobTable(connection, transaction));
-        var found = await runs.FindAsync(runName, cancellationToken);
-        var run = found ?? NewRun(runName);
-        var job = (found is null ? null : await jobs.FindAsync(run.Id, jobId, cancellationToken))
-            ?? new JobRow { JobId = jobId, Status = JobState.Unknown, Document = "{}", Posted = Now };
-        if (!condition(job))
-            return;
+    private bool IsGone(string mark) =>
+        ControllerProcess.TryParse(mark, out var process) && (_database.IsOneHost ? process.IsDead : process.IsDeadHere);
 
-        JobRules.Apply(job, told, Now);
-        run.Suite = JobRules.Text(told, "suite") ?? run.Suite;
-        run.Branch = JobRules.Text(told, "branch") ?? run.Branch;
-        run.MachineType = JobRules.Text(told, "machine_type") ?? run.MachineType;
-        run.Started ??= job.Started;
-        run.Updated = Now;
-        job.RunId = await runs.SaveAsync(run, cancellationToken);
-        await jobs.SaveAsync(job, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+    private async Task<bool> AddAsync(RunRow run, CancellationToken cancellationToken)
+    {
+        var id = await _database.WriteAsync((connection, transaction) => new RunTable(connection, _dialect, transaction).AddAsync(run, cancellationToken), cancellationToken);
+        if (id is not null)
+            await TellAsync();
+        return id is not null;
     }
 
-    private RunRow NewRun(string name)
+    private async Task<int> ChangeAsync(Func<FormattableString> sql, CancellationToken cancellationToken)
     {
-        var parts = RunName.TryParse(name, out var parsed) ? parsed : null;
-        return new RunRow
-        {
-            Name = name,
-            User = parts?.User ?? "",
-            Suite = parts?.Suite ?? "",
-            Branch = parts?.Branch ?? "",
-            MachineType = parts?.MachineType ?? "",
-            Scheduled = parts is null ? Now : TimeZoneInfo.ConvertTimeToUtc(parts.Scheduled, _time.LocalTimeZone),
-            Posted = Now,
-            Updated = Now,
-        };
+        var rows = await _database.ExecuteAsync(sql, cancellationToken);
+        await TellAsync();
+        return rows;
     }
+
+    private Task TellAsync()
+    {
+        _changes.Tell();
+        return _database.TellAsync();
+    }
+
+    private Task<T> ReadAsync<T>(Func<JobTable, Task<T>> read, CancellationToken cancellationToken) =>
+        _database.ReadAsync(connection => read(new JobTable(connection, _dialect)), cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Teuthology.Results;
@@ -5,48 +7,54 @@ namespace Teuthology.Results;
 /// <summary>A job as the results server answers it: its keys in its order, then those that only we know.</summary>
 public static class JobWire
 {
-    private static readonly string[] Keys =
-    [
-        "archive_path", "description", "duration", "email", "failure_reason", "flavor", "job_id", "kernel", "last_in_suite",
-        "machine_type", "name", "nuke_on_error", "os_type", "os_version", "overrides", "owner", "pid", "roles", "sentry_event",
-        "status", "success", "branch", "seed", "sha1", "subset", "suite", "suite_branch", "suite_path", "suite_relpath",
-        "suite_repo", "suite_sha1", "targets", "tasks", "timestamp", "teuthology_branch", "verbose", "pcp_grafana_url", "priority",
-        "user", "queue", "package_source",
-    ];
+    private static readonly string[] Last = ["posted", "started", "updated"];
 
     /// <summary>Writes the object.</summary>
     /// <param name="job">The job.</param>
     /// <param name="logHref">Address of its log; null when nobody serves it.</param>
-    public static JsonObject Write(JobRecord job, string? logHref)
-    {
-        var wire = new JsonObject { ["log_href"] = logHref };
-        foreach (var key in Keys)
-            wire[key] = Value(job, key);
-        wire["posted"] = WireTime.Write(job.Posted);
-        wire["started"] = WireTime.Write(job.Started);
-        wire["updated"] = WireTime.Write(job.Updated);
-        foreach (var (key, value) in job.Document)
-        {
-            if (!wire.ContainsKey(key))
-                wire[key] = value?.DeepClone();
-        }
+    public static JsonObject Write(JobRecord job, string? logHref) => (JsonObject)JsonNode.Parse(Text(job, logHref))!;
 
-        return wire;
+    /// <summary>The object as text: what is stored, put together, nothing read.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="logHref">Address of its log; null when nobody serves it.</param>
+    public static string Text(JobRecord job, string? logHref)
+    {
+        var text = new StringBuilder();
+        Append(text, job, logHref);
+        return text.ToString();
     }
 
-    private static JsonNode? Value(JobRecord job, string key) => key switch
+    /// <summary>Appends the object.</summary>
+    /// <param name="text">Gets it.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="logHref">Address of its log; null when nobody serves it.</param>
+    public static void Append(StringBuilder text, JobRecord job, string? logHref)
     {
-        "name" => job.RunName,
-        "job_id" => job.JobId,
-        "status" => job.Status == JobState.Skip ? JobState.Unknown : job.Status,
-        "success" => job.Status switch
-        {
-            JobState.Pass => true,
-            JobState.Fail or JobState.Dead => false,
-            _ => null,
-        },
-        "duration" => job.Duration is { } seconds ? (long)Math.Round(seconds, MidpointRounding.ToEven) : null,
-        "pid" => job.Document["pid"]?.ToString(),
-        _ => job.Document[key]?.DeepClone(),
-    };
+        var stored = job.Stored is { Extra: not null } known ? known : Store(job);
+        text.Append("{\"log_href\":").Append(Quoted(logHref)).Append(',').Append(stored.Wire.AsSpan(1, stored.Wire.Length - 2));
+        text.Append(",\"posted\":").Append(Quoted(WireTime.Write(job.Posted)));
+        text.Append(",\"started\":").Append(Quoted(WireTime.Write(job.Started)));
+        text.Append(",\"updated\":").Append(Quoted(WireTime.Write(job.Updated)));
+        if (stored.Extra!.Length > 2)
+            text.Append(',').Append(stored.Extra.AsSpan(1, stored.Extra.Length - 2));
+        text.Append('}');
+    }
+
+    /// <summary>The names of everything that every job has on the wire.</summary>
+    internal static IEnumerable<string> Keys => [.. JobColumns.Keys.Prepend("log_href"), .. Last];
+
+    // Of another place, or of a file of an older program.
+    private static JobText Store(JobRecord job)
+    {
+        var (wire, extra) = new JobText((job.Stored?.ReadAll() ?? job.Document).ToJsonString(), null).Read();
+        wire["status"] = JobState.OnWire(job.Status);
+        wire["job_id"] = job.JobId;
+        wire["name"] ??= job.RunName;
+        foreach (var key in Last)
+            extra.Remove(key);
+        extra.Remove("log_href");
+        return new JobText(wire.ToJsonString(), extra.ToJsonString());
+    }
+
+    private static string Quoted(string? value) => JsonSerializer.Serialize(value);
 }

@@ -19,7 +19,7 @@ public static class RunWire
         ["posted"] = WireTime.Write(run.Posted),
         ["scheduled"] = WireTime.Write(run.Scheduled),
         ["started"] = WireTime.Write(run.Started),
-        ["updated"] = WireTime.Write(run.Updated),
+        ["updated"] = run.JobsCount == 0 && run.Updated == run.Posted ? null : WireTime.Write(run.Updated),
         ["branch"] = run.Branch,
         ["suite"] = run.Suite,
         ["machine_type"] = run.MachineType,

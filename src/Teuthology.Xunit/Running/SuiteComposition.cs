@@ -22,7 +22,7 @@ internal static class SuiteComposition
         var services = new ServiceCollection();
         services.AddTeuthology(options with { TaskAssemblies = [.. options.TaskAssemblies, assembly] });
         services.AddSingleton<IJobObserver>(provider => new RunRecorder(
-            () => ResultsStore.OpenAsync(options.Lab.StateDirectory, TimeProvider.System, CancellationToken.None),
+            () => ResultsStore.OpenAsync(Environment.GetEnvironmentVariable, options.Jobs.Site, options.Lab.StateDirectory, TimeProvider.System, CancellationToken.None),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<RunRecorder>()));
         return services.BuildServiceProvider();
     }

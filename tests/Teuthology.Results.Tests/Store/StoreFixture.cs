@@ -11,14 +11,24 @@ public abstract class StoreFixture : IAsyncLifetime
 
     protected ResultsStore Store { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Store = await OpenAsync();
+    private string Place { get; set; } = "";
 
-    public Task DisposeAsync()
+    public async Task InitializeAsync()
     {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(State, recursive: true);
-        return Task.CompletedTask;
+        Place = await PlaceAsync();
+        Store = await OpenAsync();
     }
 
-    protected Task<ResultsStore> OpenAsync() => ResultsStore.OpenAsync(State, Time, CancellationToken.None);
+    public async Task DisposeAsync()
+    {
+        if (Store is not null)
+            await Store.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        System.IO.Directory.Delete(State, recursive: true);
+    }
+
+    /// <summary>Where the store is: a file, unless a test class wants another place.</summary>
+    protected virtual Task<string> PlaceAsync() => Task.FromResult(Path.Combine(State, ResultsStore.FileName));
+
+    protected Task<ResultsStore> OpenAsync() => ResultsStore.OpenAtAsync(Place, Time, CancellationToken.None);
 }

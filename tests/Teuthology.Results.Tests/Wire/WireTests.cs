@@ -8,7 +8,7 @@ public sealed class WireTests : StoreFixture
     [Fact]
     public async Task JobWire_Job_HasTheServersKeysInTheirOrder()
     {
-        await Store.SaveJobAsync("r", "7", new JsonObject { ["status"] = "fail", ["duration"] = 12.7, ["pid"] = 12, ["mine"] = 1 }, default);
+        await Store.SaveJobAsync("r", "7", new JsonObject { ["status"] = "fail", ["success"] = false, ["duration"] = 12.7, ["pid"] = 12, ["mine"] = 1 }, default);
 
         var wire = JobWire.Write((await Store.JobAsync("r", "7", default))!, "http://log");
 

@@ -25,12 +25,10 @@ internal sealed record JobText(string Wire, string? Extra)
         return (known, extra);
     }
 
-    /// <summary>One object of all keys.</summary>
+    /// <summary>One object of all keys that have a value.</summary>
     public JsonObject ReadAll()
     {
-        var (all, extra) = Read();
-        foreach (var (key, value) in extra)
-            all[key] = value?.DeepClone();
-        return all;
+        var (wire, extra) = Read();
+        return new JsonObject(wire.Where(entry => entry.Value is not null).Concat(extra).Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
     }
 }

@@ -3,7 +3,7 @@ using Teuthology.Lab;
 
 namespace Teuthology.Xunit;
 
-/// <summary>How many jobs go at once: as many as the lab has machines, since each takes at least one, unless TEUTHOLOGY_PARALLEL says.</summary>
+/// <summary>How many jobs go at once: as many as the lab has machines, since each takes at least one, unless TEUTHOLOGY_PARALLEL says; all of them where they only wait for workers.</summary>
 /// <param name="run">The run.</param>
 internal sealed class JobSlots(SuiteRun run) : IDisposable
 {
@@ -56,7 +56,8 @@ internal sealed class JobSlots(SuiteRun run) : IDisposable
     {
         try
         {
-            var width = run.Settings.Parallel;
+            // In a queue there is room for all of them.
+            var width = run.Settings.Scheduled is null ? run.Settings.Parallel : Math.Max(1, run.Count);
             if (width is null && run.Services.GetService<ILab>() is { } lab)
                 width = (await lab.DescribeAsync(run.Stopping)).Machines;
             return Math.Max(1, width ?? Environment.ProcessorCount);

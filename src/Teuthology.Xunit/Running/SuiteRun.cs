@@ -29,7 +29,7 @@ internal sealed class SuiteRun : IAsyncDisposable
         Progress = jobs.Count == 0 ? ProgressChannel.None : ProgressChannel.Open(Environment.GetEnvironmentVariable(ProgressLink.Variable));
         Tally = new RunTally(Progress, Time, Count);
         _settings = new(() => SuiteSettings.Read(assembly, Environment.GetEnvironmentVariable));
-        _services = new(() => SuiteComposition.Build(assembly, Settings));
+        _services = new(() => SuiteComposition.Build(assembly, Settings, jobs, Stopping));
         _composer = new(() => new JobComposer(Settings.SuitesDirectory, seed: Settings.Seed) { Overlays = [.. Settings.Overrides.Select(JobOverlay.Load)] });
         _name = new(() => NameOf(jobs));
         Slots = new JobSlots(this);

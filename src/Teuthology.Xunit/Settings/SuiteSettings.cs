@@ -31,6 +31,9 @@ internal sealed record SuiteSettings
     /// <summary>The user's YAML files, merged over every job in this order.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
 
+    /// <summary>How jobs are queued for workers; null when they run here.</summary>
+    public ScheduledSettings? Scheduled { get; init; }
+
     /// <summary>Reads the settings for the tests of <paramref name="assembly"/>.</summary>
     /// <param name="assembly">The test assembly.</param>
     /// <param name="environment">Reads an environment variable.</param>
@@ -49,6 +52,7 @@ internal sealed record SuiteSettings
             Seed = Number("TEUTHOLOGY_SEED", environment, long.MinValue) ?? 0,
             Parallel = (int?)Number("TEUTHOLOGY_PARALLEL", environment, 1),
             JobLimit = (int?)Number("TEUTHOLOGY_JOB_LIMIT", environment, 1) ?? DefaultJobLimit,
+            Scheduled = ScheduledSettings.Read(environment),
         };
     }
 

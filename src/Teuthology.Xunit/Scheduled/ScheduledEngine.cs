@@ -1,0 +1,28 @@
+using Teuthology.Jobs;
+using Teuthology.Suites;
+
+namespace Teuthology.Xunit;
+
+/// <summary>Runs jobs by queueing them: what happens then happens at a worker, and this tells of it.</summary>
+/// <param name="start">Queues the jobs of the test run; called once.</param>
+internal sealed class ScheduledEngine(Func<Task<ScheduledRun>> start) : IJobEngine, IAsyncDisposable
+{
+    private readonly Lazy<Task<ScheduledRun>> _run = new(start);
+
+    /// <inheritdoc/>
+    public async Task<IJobSession> StartAsync(JobSpec job, IJobObserver? observer, CancellationToken cancellationToken)
+    {
+        var run = await _run.Value;
+        var scheduled = run.Jobs.First(entry => entry.Key.Description == job.Description).Value;
+        return scheduled.Mistake is { } mistake
+            ? throw new ConfigurationException(mistake.Message, inner: mistake)
+            : new ScheduledSession(run, scheduled, job, observer);
+    }
+
+    /// <summary>Stops watching.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_run is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await _run.Value).DisposeAsync();
+    }
+}

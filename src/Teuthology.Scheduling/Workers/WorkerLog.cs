@@ -28,6 +28,8 @@ public sealed class WorkerLog(string file, string name, TextWriter? echo, TimePr
         var line = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff} {level}:{name}:{text}");
         lock (_gate)
         {
+            // A job's process may have written to the same file: appending is a matter of opening, for the runtime.
+            _file.BaseStream.Seek(0, SeekOrigin.End);
             _file.WriteLine(line);
             echo?.WriteLine(line);
         }

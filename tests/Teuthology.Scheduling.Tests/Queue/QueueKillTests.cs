@@ -8,7 +8,7 @@ namespace Teuthology.Scheduling.Tests;
 /// <summary>Several processes take jobs, and are killed while they do; the database is killed, too. The history of all of them is checked afterwards.</summary>
 public sealed class QueueKillTests : IDisposable
 {
-    private const int Jobs = 80;
+    private const int Jobs = 50;
     private const int Takers = 3;
     private const int Kills = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -61,7 +61,7 @@ public sealed class QueueKillTests : IDisposable
             for (var kill = 0; kill < Kills; kill++)
             {
                 // In the middle of a job: the last line tells who has just begun one.
-                var victim = await BegunAsync(takers, finished: 8 * kill);
+                var victim = await BegunAsync(takers, finished: 6 * kill);
                 takers.Remove(victim);
                 _killed.Add(victim.Id);
                 victim.Kill();

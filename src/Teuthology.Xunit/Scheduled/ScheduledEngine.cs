@@ -7,12 +7,13 @@ namespace Teuthology.Xunit;
 /// <param name="start">Queues the jobs of the test run; called once.</param>
 internal sealed class ScheduledEngine(Func<Task<ScheduledRun>> start) : IJobEngine, IAsyncDisposable
 {
-    private readonly Lazy<Task<ScheduledRun>> _run = new(start);
+    private readonly Lock _gate = new();
+    private Task<ScheduledRun>? _run;
 
     /// <inheritdoc/>
     public async Task<IJobSession> StartAsync(JobSpec job, IJobObserver? observer, CancellationToken cancellationToken)
     {
-        var run = await _run.Value;
+        var run = await QueueAsync();
         var scheduled = run.Jobs.First(entry => entry.Key.Description == job.Description).Value;
         return scheduled.Mistake is { } mistake
             ? throw new ConfigurationException(mistake.Message, inner: mistake)
@@ -22,7 +23,13 @@ internal sealed class ScheduledEngine(Func<Task<ScheduledRun>> start) : IJobEngi
     /// <summary>Stops watching.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_run is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-            await (await _run.Value).DisposeAsync();
+        if (_run is { IsCompletedSuccessfully: true } queued)
+            await (await queued).DisposeAsync();
+    }
+
+    private Task<ScheduledRun> QueueAsync()
+    {
+        lock (_gate)
+            return _run ??= Task.Run(start);
     }
 }

@@ -21,14 +21,12 @@ internal sealed class ScheduledRun : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
     private readonly Dictionary<string, List<string>> _queued = [];
-    private readonly Lazy<Task> _takeBack;
+    private readonly Lock _gate = new();
+    private Task? _takeBack;
     private Task _watch = Task.CompletedTask;
 
-    private ScheduledRun(SuiteSettings settings, SiteConfig site, IJobQueue queue, IResultsDirectory results, TimeProvider time)
-    {
+    private ScheduledRun(SuiteSettings settings, SiteConfig site, IJobQueue queue, IResultsDirectory results, TimeProvider time) =>
         (_settings, _scheduled, _site, _queue, _results, _time) = (settings, settings.Scheduled!, site, queue, results, time);
-        _takeBack = new(TakeBackOnceAsync);
-    }
 
     /// <summary>The jobs, in the order that they were given.</summary>
     public IReadOnlyDictionary<SuiteJob, ScheduledJob> Jobs { get; private set; } = new Dictionary<SuiteJob, ScheduledJob>();
@@ -66,7 +64,11 @@ internal sealed class ScheduledRun : IAsyncDisposable
     }
 
     /// <summary>Takes the jobs back that nobody has begun; once.</summary>
-    public Task TakeBackAsync() => _takeBack.Value;
+    public Task TakeBackAsync()
+    {
+        lock (_gate)
+            return _takeBack ??= Task.Run(TakeBackOnceAsync);
+    }
 
     /// <summary>Stops watching; the jobs go on.</summary>
     public async ValueTask DisposeAsync()

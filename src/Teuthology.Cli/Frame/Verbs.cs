@@ -17,6 +17,7 @@ internal static class Verbs
         new LogVerb(terminal),
         new CoverageVerb(terminal),
         new ResultsVerb(terminal),
+        new TriageVerb(terminal),
         new VerbGroup(
             "lab",
             "The embedded lab of this host: machines to log in to, made and thrown away in seconds",

@@ -127,6 +127,8 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
         told["failure_reason"] = result.FailureReason;
         told["duration"] = result.Duration.TotalSeconds;
         told["archive_path"] = result.ArchivePath;
+        if (result is { Status: JobStatus.Fail or JobStatus.Dead, ArchivePath: { } archive } && LogSignature.Read(archive) is { } sign)
+            told["failure_signature"] = sign;
         return told;
     }
 

@@ -39,7 +39,7 @@ internal sealed class JobSummaryTable(DbConnection connection)
             jobs.Posted, jobs.Started, jobs.Updated,
             CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
         FROM jobs JOIN runs ON runs.Id = jobs.RunId
-        WHERE jobs.Status IN ({JobState.Fail}, {JobState.Dead}) AND jobs.Updated >= {since}
+        WHERE jobs.Status IN ('fail', 'dead') AND jobs.Updated >= {since}
         ORDER BY jobs.Updated DESC, jobs.Id DESC LIMIT {count}
         """,
         Read,

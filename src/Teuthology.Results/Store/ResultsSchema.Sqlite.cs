@@ -111,5 +111,11 @@ internal static partial class ResultsSchema
             pauseduntil TEXT
         );
         """,
+
+        // A job's history by its description, and what failed of late: pages ask for both.
+        """
+        CREATE INDEX jobs_description ON jobs (Description);
+        CREATE INDEX jobs_failures ON jobs (Updated) WHERE Status IN ('fail', 'dead');
+        """,
     ];
 }

@@ -186,6 +186,6 @@
       });
       addEventListener("pagehide", () => source.close());
     }
-    log.scrollTop = log.scrollHeight;
+    if ("end" in log.dataset && location.hash === "") log.scrollTop = log.scrollHeight;
   }
 })();

@@ -24,7 +24,8 @@ internal static class RunPages
     private static async Task<IResult> ListAsync(HttpContext context, ResultsStore store, CancellationToken cancellationToken)
     {
         var filter = RunFilter.Read(context.Request.Query);
-        return PageEndpoints.Page<RunsPage>(new RunsView(await store.RunsAsync(filter.ToQuery(), cancellationToken), filter));
+        return PageEndpoints.Page<RunsPage>(new RunsView(
+            await store.RunsAsync(filter.ToQuery(), cancellationToken), filter, await RunChoices.ReadAsync(store, cancellationToken)));
     }
 
     private static async Task<IResult> RunAsync(string name, HttpContext context, ResultsStore store, Failures failures, CancellationToken cancellationToken)

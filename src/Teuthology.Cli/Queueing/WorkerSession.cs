@@ -18,7 +18,11 @@ internal sealed class WorkerSession(Terminal terminal, WorkerOptions options, st
         await using var nodes = Nodes();
         var starter = new JobStarter(queue, results, options, log, terminal.Time);
         var watch = new JobWatch(queue, results, nodes, options.Site, log, terminal.Time);
-        var worst = await new Worker(queue, starter, watch, options, log, terminal.Time).WorkAsync(supervised, cancellationToken);
+        var worker = new Worker(queue, starter, watch, options, log, terminal.Time)
+        {
+            Buried = queue is BeanstalkQueue beanstalkd ? new BuriedJobs(beanstalkd, results, log, terminal.Time) : null,
+        };
+        var worst = await worker.WorkAsync(supervised, cancellationToken);
         return cancellationToken.IsCancellationRequested ? ExitCode.Stopped : worst;
     }
 

@@ -42,6 +42,8 @@ public sealed class JobWatch(IJobQueue queue, IResultsDirectory results, INodeDi
         }
 
         await GiveBackAsync(child);
+        if (child.Record.HasRoles)
+            await new NodeHealth(nodes, site, log).LookAsync(child.Record.Archive, CancellationToken.None);
         return child.ExitCode ?? 0;
     }
 

@@ -20,6 +20,9 @@ public sealed class Worker(IJobQueue queue, JobStarter starter, JobWatch watch, 
     private readonly ChildDirectory _children = new(options.ChildrenDirectory);
     private readonly HashSet<Task> _watched = [];
 
+    /// <summary>Looks after what others leave buried; null where the queue knows no burying.</summary>
+    public BuriedJobs? Buried { get; init; }
+
     // Results of a suite come when its last job is over, which may need this worker.
     private readonly HashSet<Task> _ends = [];
     private readonly DateTime _began = time.GetUtcNow().UtcDateTime;
@@ -44,6 +47,8 @@ public sealed class Worker(IJobQueue queue, JobStarter starter, JobWatch watch, 
             try
             {
                 await MakeRoomAsync(cancellationToken);
+                if (Buried is not null)
+                    await Buried.LookAsync(options.Tube, cancellationToken);
                 if (await queue.TakeAsync(options.Tube, Name(supervised), Patience, cancellationToken) is not { } claim)
                 {
                     if (!options.ExitWhenEmpty || _watched.Count + _ends.Count > 0)

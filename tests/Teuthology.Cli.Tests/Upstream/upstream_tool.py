@@ -1,15 +1,17 @@
-"""Upstream's teuthology-lock or teuthology-node-cleanup, unmodified.
+"""One of upstream's tools, unmodified.
 
-usage: upstream_tool.py CHECKOUT lock|node_cleanup ARGUMENTS...
+usage: upstream_tool.py CHECKOUT TOOL ARGUMENTS...   (lock, node_cleanup, schedule, queue, dispatcher)
 """
 import importlib
 import sys
 
+import upstream_beanstalk
 import upstream_stand_ins
 
 checkout, tool = sys.argv[1:3]
 del sys.argv[1:3]
 sys.path.insert(0, checkout)
+sys.modules["beanstalkc"] = upstream_beanstalk
 upstream_stand_ins.where_missing()
 
 from teuthology.lock import ops  # noqa: E402

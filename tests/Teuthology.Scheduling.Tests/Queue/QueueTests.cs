@@ -139,6 +139,7 @@ public abstract class QueueTests<TFixture> : IAsyncLifetime
         Assert.Equal([next], (await onlooker.ListAsync(new QueueQuery { Tube = "smithi", Count = 2 }, default)).Skip(1).Select(job => job.Id));
         Assert.Equal(4, (await onlooker.ListAsync(QueueQuery.All, default)).Count);
         Assert.Empty(await onlooker.ListAsync(new QueueQuery { RunName = "run-2" }, default));
+        Assert.Equal([(held, null), (next, 1), (last, 2)], (await onlooker.ListAsync(new QueueQuery { Tube = "smithi", RunName = "run-1" }, default)).Select(job => (job.Id, job.Position)));
         Assert.Equal(next, (await queue.TakeAsync("smithi", "me", TimeSpan.Zero, default))!.Id);
     }
 

@@ -204,6 +204,24 @@ public sealed class BeanstalkQueue : IJobQueue
         return [.. known.Zip(answers).Where(pair => pair.Second.Word == "DELETED").Select(pair => pair.First)];
     }
 
+    /// <summary>Jobs that somebody buried: upstream's dispatchers do, while they work on one, and where they give one up.</summary>
+    /// <param name="tube">The tube.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<QueueEntry>> BuriedAsync(string tube, CancellationToken cancellationToken)
+    {
+        var tubes = await TubesAsync(cancellationToken);
+        return tubes.Any(state => state.Name == tube)
+            ? [.. (await ListAsync(new QueueQuery { Tube = tube }, cancellationToken)).Where(job => job.Worker?.StartsWith(BeanstalkScan.Buried, StringComparison.Ordinal) == true)]
+            : [];
+    }
+
+    /// <summary>Puts a buried job back to its place.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when it is not buried.</returns>
+    public Task<bool> DigOutAsync(string id, CancellationToken cancellationToken) =>
+        UseOwnAsync(async connection => (await connection.AskAsync($"kick-job {QueueNumber.Read(id)}", cancellationToken)).Word == "KICKED", cancellationToken);
+
     /// <summary>Closes the connections; jobs in hand go back to their place.</summary>
     public async ValueTask DisposeAsync()
     {

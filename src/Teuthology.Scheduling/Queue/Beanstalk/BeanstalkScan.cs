@@ -10,6 +10,9 @@ namespace Teuthology.Scheduling;
 /// <param name="time">Clock.</param>
 internal sealed class BeanstalkScan(BeanstalkConnection connection, TimeProvider time)
 {
+    /// <summary>Begins what stands for the worker of a buried job.</summary>
+    public const string Buried = "buried";
+
     private const int Batch = 2000;
 
     // A tube nobody uses, where a job is put and deleted to learn the next id.
@@ -68,7 +71,7 @@ internal sealed class BeanstalkScan(BeanstalkConnection connection, TimeProvider
     {
         "reserved" => "a worker",
         "delayed" => "a worker that hands it over",
-        _ => "buried: by upstream's dispatcher, while it looks for machines or as it gave the job up",
+        _ => $"{Buried}: by upstream's dispatcher, while it looks for machines or as it gave the job up",
     };
 
     private static List<QueueEntry> InOrder(List<(QueueEntry Entry, string State)> found, QueueQuery query)

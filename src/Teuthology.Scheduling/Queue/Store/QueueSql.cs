@@ -61,16 +61,19 @@ internal sealed class QueueSql(Func<FormattableString> now, bool isPostgres)
         FormattableString ofTube = query.Tube is { } tube ? (FormattableString)$"AND tube = {tube}" : $"";
         FormattableString ofRun = query.RunName is { } run ? (FormattableString)$"AND run = {run}" : $"";
         FormattableString limit = query.Count is { } count ? (FormattableString)$"LIMIT {(long)count}" : $"";
+        // Between the jobs of one run there may be others; without that, whoever reads can count.
+        FormattableString place = query.RunName is null
+            ? (FormattableString)$"NULL AS place FROM jobs"
+            : $"""
+                place FROM jobs LEFT JOIN (
+                    SELECT id AS waiting_id, row_number() OVER (PARTITION BY tube ORDER BY priority, id) AS place FROM jobs WHERE worker IS NULL AND ended_at IS NULL {ofTube}
+                ) AS line ON waiting_id = id
+                """;
         return $"""
-            SELECT id, tube, priority, run, description, document, since, attempts, worker, taken_at FROM jobs
+            SELECT id, tube, priority, run, description, document, since, attempts, worker, taken_at, {place}
             WHERE ended_at IS NULL {ofTube} {ofRun} ORDER BY tube, CASE WHEN worker IS NULL THEN 1 ELSE 0 END, priority, id {limit}
             """;
     }
-
-    // The place in line of the first job of a run is what is before it.
-    public static FormattableString Ahead(string tube, long priority, long id) => $"""
-        SELECT count(*) FROM jobs WHERE tube = {tube} AND worker IS NULL AND ended_at IS NULL AND (priority < {priority} OR (priority = {priority} AND id < {id}))
-        """;
 
     public static FormattableString History(long id) => $"SELECT history, attempts, worker, taken_at FROM jobs WHERE id = {id}";
 

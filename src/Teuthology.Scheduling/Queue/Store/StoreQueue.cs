@@ -116,22 +116,14 @@ public sealed class StoreQueue : IJobQueue
     /// <inheritdoc/>
     public async Task<IReadOnlyList<QueueEntry>> ListAsync(QueueQuery query, CancellationToken cancellationToken)
     {
-        var rows = await _database.QueryAsync(() => QueueSql.List(query), Entry, cancellationToken);
+        var entries = await _database.QueryAsync(() => QueueSql.List(query), Entry, cancellationToken);
+        if (query.RunName is not null)
+            return entries;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        var entries = new List<QueueEntry>(rows.Count);
-        foreach (var entry in rows)
+        for (var i = 0; i < entries.Count; i++)
         {
-            if (entry.Worker is not null)
-            {
-                entries.Add(entry);
-                continue;
-            }
-
-            // Between the jobs of one run there may be others.
-            var place = query.RunName is null
-                ? places.GetValueOrDefault(entry.Tube)
-                : (int)(await _database.QueryAsync(() => QueueSql.Ahead(entry.Tube, entry.Priority, QueueNumber.Read(entry.Id)), row => row.GetInt64(0), cancellationToken))[0];
-            entries.Add(entry with { Position = places[entry.Tube] = place + 1 });
+            if (entries[i] is { Worker: null } waiting)
+                entries[i] = waiting with { Position = places[waiting.Tube] = places.GetValueOrDefault(waiting.Tube) + 1 };
         }
 
         return entries;
@@ -244,6 +236,7 @@ public sealed class StoreQueue : IJobQueue
         Since = QueueHistory.Time(row.Whole("since")!.Value),
         Attempts = (int)row.Whole("attempts")!.Value,
         Worker = row.Text("worker"),
+        Position = (int?)row.Whole("place"),
         TakenAt = row.Whole("taken_at") is { } taken ? QueueHistory.Time(taken) : null,
     };
 }

@@ -44,7 +44,7 @@ internal sealed class ScheduledRun : IAsyncDisposable
     {
         var scheduled = settings.Scheduled!;
         var queue = QueueBackend.Open(scheduled.Queue, site, Environment.GetEnvironmentVariable, stateDirectory, time);
-        var results = await ResultsDirectory.OpenAsync(scheduled.Server, site, () => ResultsStore.OpenAsync(stateDirectory, time, cancellationToken), new ServerPatience { Time = time });
+        var results = await ResultsDirectory.OpenAsync(scheduled.Server, site, () => ResultsStore.OpenAsync(Environment.GetEnvironmentVariable, site, stateDirectory, time, cancellationToken), new ServerPatience { Time = time });
         var run = new ScheduledRun(settings, site, queue, results, time);
         try
         {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Teuthology.Results;
-using Teuthology.Server.Tests;
 
 namespace Teuthology.Cli.Tests;
 
@@ -22,15 +21,31 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public async Task Report_ARun_TellsWhatItsArchiveSays()
     {
-        await using var server = await EmptyServer.StartAsync();
-
-        var result = await _cli.RunAsync("report", "-r", "one", "-s", server.Url);
-        var again = await _cli.RunAsync("report", "-r", "one", "-s", server.Url);
+        var result = await _cli.RunAsync("report", "-r", "one");
+        var again = await _cli.RunAsync("report", "-r", "one");
 
         Assert.Equal((0, "one 2 jobs dead=False\n"), (result.ExitCode, result.Error));
         Assert.Equal("one 2 jobs dead=False\n    already present; skipped\n", again.Error);
-        var jobs = await server.Results.JobsAsync("one", default);
+        var jobs = await (await ResultsStore.OpenAsync(_cli.State, TimeProvider.System, default)).JobsAsync("one", default);
         Assert.Equal([("1", "pass", "me@here", "rbd/a"), ("2", "unknown", "me@here", null)], jobs.Select(job => (job.JobId, job.Status, job.Owner, job.Description)));
+    }
+
+    [SkippableFact]
+    public async Task Report_ToARealPaddles_IsThere()
+    {
+        await using var paddles = await RealPaddles.StartAsync();
+
+        var result = await _cli.RunAsync("report", "-r", "one", "two", "-s", paddles.Url);
+        await _cli.RunAsync("report", "-r", "one", "-R", "-s", paddles.Url);
+        var shown = await _cli.RunAsync("results", "two", "--server", paddles.Url);
+
+        Assert.Equal((0, "Posting 2 runs\none 2 jobs dead=False\ntwo 1 jobs dead=False\nTotal: 3 jobs in 2 runs\n"), (result.ExitCode, result.Error));
+        Assert.Contains("it broke", shown.Output);
+        await using var there = new ServerResults(new HttpClient(), paddles.Url);
+        var jobs = await there.JobsAsync("one", default);
+        Assert.Equal([("1", "pass", "me@here", "rbd/a"), ("2", "unknown", "me@here", null)], jobs.Select(job => (job.JobId, job.Status, job.Owner, job.Description)));
+        Assert.True(await there.DeleteJobAsync("one", "2", default));
+        Assert.Equal(("finished pass", 1), ((await there.RunAsync("one", default))!.Status, (await there.RunAsync("one", default))!.JobsCount));
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string 
 {
     private static readonly string[] Over = [JobState.Pass, JobState.Fail, JobState.Dead, JobState.Skip];
 
+    /// <summary>Checks out the suites that the job names by a repository, when it has them nowhere else; null for none.</summary>
+    public Func<CancellationToken, Task<string?>>? FetchSuites { get; init; }
+
     public async Task<int> RunAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         var file = ClaimFile.Read(claimFile);
@@ -30,6 +33,8 @@ internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string 
         var exitCode = ExitCode.Interrupted;
         try
         {
+            if (plan.SuitesDirectory is null && FetchSuites is { } fetch)
+                plan = plan with { SuitesDirectory = await fetch(stop.Token) };
             exitCode = await new RunSession(terminal, settings) { Claim = keeper }.RunAsync("run", plan, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

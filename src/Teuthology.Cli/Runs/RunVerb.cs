@@ -73,7 +73,7 @@ internal sealed class RunVerb : Verb
             },
         };
         return line.GetValue(_claim) is { } claim
-            ? await new QueuedRun(Terminal, settings, Terminal.FullPath(claim)).RunAsync(plan, cancellationToken)
+            ? await new QueuedRun(Terminal, settings, Terminal.FullPath(claim)) { FetchSuites = stop => FetchAsync(config, settings.Jobs(Terminal).Site, stop) }.RunAsync(plan, cancellationToken)
             : await new RunSession(Terminal, settings).RunAsync("run", plan, cancellationToken);
     }
 
@@ -93,5 +93,18 @@ internal sealed class RunVerb : Verb
     {
         var named = line.GetValue(_suites) ?? config.Get("suite_path") as string ?? Terminal.Environment("TEUTHOLOGY_SUITES");
         return named is null ? null : SuitesDirectory.Find(Terminal.FullPath(named), null);
+    }
+
+    // A job of a scheduled run brings its suites by repository and commit.
+    private async Task<string?> FetchAsync(YamlMap config, SiteConfig site, CancellationToken cancellationToken)
+    {
+        if (config.Get("suite_repo") is not string { Length: > 0 } repository)
+            return null;
+        var checkouts = new Checkouts(
+            Checkouts.DirectoryOf(site, Terminal.Environment("HOME") ?? Terminal.FullPath("~")), Terminal.Time, new ErrorLog(Terminal, verbose: true).CreateLogger("checkouts"));
+        var root = await checkouts.FetchAsync(repository, config.Get("suite_branch") as string ?? "main", config.Get("suite_sha1") as string, cancellationToken);
+        var below = Path.Combine(root, config.Get("suite_relpath") as string ?? "qa");
+        config["suite_path"] = below;
+        return SuitesDirectory.Find(Directory.Exists(below) ? below : root, null);
     }
 }

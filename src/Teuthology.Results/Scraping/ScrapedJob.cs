@@ -59,8 +59,12 @@ public sealed partial class ScrapedJob
     {
         if (!Directory.Exists(archive))
             throw new ConfigurationException($"{archive}: there is no such directory");
-        return [.. Directory.EnumerateDirectories(archive).OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal).Select(Read)];
+        return [.. Directory.EnumerateDirectories(archive).OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal).Where(IsJob).Select(Read)];
     }
+
+    // The directory of a run's first or last job, which is no job, is there while that looks through the others.
+    private static bool IsJob(string directory) => File.Exists(Path.Combine(directory, "config.yaml"))
+        || Load(Path.Combine(directory, "orig.config.yaml")) is not { } config || (config.Get("first_in_suite") is not true && config.Get("last_in_suite") is not true);
 
     private static ScrapedJob Read(string directory) =>
         new(directory, Load(Path.Combine(directory, "config.yaml"))?.Get("description") as string, Load(Path.Combine(directory, "summary.yaml")));

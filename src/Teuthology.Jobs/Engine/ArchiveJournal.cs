@@ -1,3 +1,5 @@
+using Teuthology.Yaml;
+
 namespace Teuthology.Jobs;
 
 /// <summary>Notes a job's steps in its timing.yaml, its events.jsonl and its spans, and tells its observer.</summary>
@@ -88,10 +90,11 @@ internal sealed class ArchiveJournal(JobSpec job, JobArchive archive, JobTrace t
         Tell(o => o.Waiting(job, what));
     }
 
-    public void Locked(IReadOnlyList<string> machines, TimeSpan waited)
+    public void Locked(IReadOnlyList<string> machines, YamlMap targets, TimeSpan waited)
     {
         JobTelemetry.MachineWait.Record(waited.TotalSeconds);
         archive.Events.Write("job.machines", ("hosts", machines), ("waited", waited.TotalSeconds));
+        Tell(o => o.Locked(job, targets));
     }
 
     public void Unwinding(string? reason) => archive.Events.Write("job.unwinding", ("reason", reason));

@@ -27,7 +27,7 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
         };
         var asked = job.Time.GetTimestamp();
         var lease = await AcquireAsync(run, request, cancellationToken);
-        journal.Locked([.. lease.Machines.Select(m => m.Name)], job.Time.GetElapsedTime(asked));
+        var waited = job.Time.GetElapsedTime(asked);
         var lost = lease.Lost.UnsafeRegister(
             _ => job.Interruption.Interrupt($"the lease on {string.Join(", ", lease.Machines.Select(m => m.Name))} was lost: it expired or somebody broke it"),
             null);
@@ -39,7 +39,9 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
 
         if (job.Config.Get("os_type") is string system && lease.Machines.FirstOrDefault(m => m.OsType.Length > 0 && m.OsType != system) is { } other)
             JobLog.Warn(run.Log, $"os_type: {system} is asked for, but {other.Name} runs {other.OsType} {other.OsVersion}; this lab has no other system");
-        job.Config["targets"] = Targets(lease);
+        var targets = Targets(lease);
+        job.Config["targets"] = targets;
+        journal.Locked([.. lease.Machines.Select(m => m.Name)], targets, waited);
         job.Shared<LockedMachines>().Lease = lease;
         JobLog.Note(run.Log, $"Locked {string.Join(", ", lease.Machines.Select(m => $"{m.User}@{m.Name} ({m.Address})"))}");
     }

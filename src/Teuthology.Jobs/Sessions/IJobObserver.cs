@@ -1,3 +1,5 @@
+using Teuthology.Yaml;
+
 namespace Teuthology.Jobs;
 
 /// <summary>Told of a job's steps while it runs; calls come in order, from one job at a time, and must not throw.</summary>
@@ -14,6 +16,13 @@ public interface IJobObserver
     /// <param name="job">The job.</param>
     /// <param name="what">In words.</param>
     void Waiting(JobSpec job, string what);
+
+    /// <summary>The job has its machines.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="targets">The machines as the job's <c>targets</c>: <c>user@host</c> and the host's key.</param>
+    void Locked(JobSpec job, YamlMap targets)
+    {
+    }
 
     /// <summary>A task is being entered or unwound.</summary>
     /// <param name="job">The job.</param>

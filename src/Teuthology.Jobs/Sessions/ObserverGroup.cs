@@ -1,3 +1,5 @@
+using Teuthology.Yaml;
+
 namespace Teuthology.Jobs;
 
 /// <summary>Tells several observers of one job, and tells its end only once.</summary>
@@ -19,6 +21,13 @@ public sealed class ObserverGroup(IReadOnlyList<IJobObserver> observers) : IJobO
     {
         foreach (var observer in observers)
             observer.Waiting(job, what);
+    }
+
+    /// <inheritdoc/>
+    public void Locked(JobSpec job, YamlMap targets)
+    {
+        foreach (var observer in observers)
+            observer.Locked(job, targets);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Teuthology.Jobs;
+using Teuthology.Yaml;
 
 namespace Teuthology.Results;
 
@@ -63,6 +64,13 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
 
     /// <inheritdoc/>
     public void Waiting(JobSpec job, string what) => Reached(job, JobState.Waiting);
+
+    /// <inheritdoc/>
+    public void Locked(JobSpec job, YamlMap targets)
+    {
+        var document = YamlJson.Convert(targets);
+        Tell(job, () => new JsonObject { ["targets"] = document });
+    }
 
     /// <inheritdoc/>
     public void TaskChanged(JobSpec job, string task, bool unwinding) => Reached(job, task == LockTask && !unwinding ? JobState.Waiting : JobState.Running);

@@ -44,6 +44,19 @@ public sealed class RunRecorderTests : StoreFixture
     }
 
     [Fact]
+    public async Task Recorder_JobThatHasItsMachines_TellsOfThem()
+    {
+        await using (var recorder = new RunRecorder(Store, NullLogger.Instance))
+        {
+            recorder.Waiting(Job, "for machines");
+            recorder.Locked(Job, new YamlMap { ["ubuntu@n1"] = "ssh-ed25519 AAAA" });
+        }
+
+        Assert.Equal("""{"ubuntu@n1":"ssh-ed25519 AAAA"}""", (await Store.JobAsync(Job.RunName, "3", default))!.Document["targets"]!.ToJsonString());
+        Assert.Single(await Store.JobsOfNodeAsync("n1", default));
+    }
+
+    [Fact]
     public async Task Recorder_SkippedJob_KeepsTheReason()
     {
         await using (var recorder = new RunRecorder(Store, NullLogger.Instance))

@@ -30,6 +30,18 @@ public sealed class LsTests : IDisposable
     public async Task Ls_Verbose_AddsReasons() =>
         Assert.Contains("14 dead me@here - 0s\n    it broke\n", (await _cli.RunAsync("-v", "ls", "run")).Output, StringComparison.Ordinal);
 
+    [SkippableTheory]
+    [InlineData]
+    [InlineData("-v")]
+    public async Task Ls_Run_PrintsWhatUpstreamPrints(params string[] options)
+    {
+        using var upstream = await Checkout.CopyAsync("TEUTHOLOGY_UPSTREAM", "ceph/teuthology", "requests", "yaml", "gevent", "paramiko", "netaddr");
+
+        var theirs = await upstream.RunAsync("upstream_tool.py", ["ls", .. options, Path.Combine(_cli.Directory, "run")], new Dictionary<string, string> { ["HOME"] = _cli.Directory });
+
+        Assert.Equal(theirs.Output, (await _cli.RunAsync(["ls", .. options, "run"])).Output);
+    }
+
     [Fact]
     public async Task Ls_Json_IsAnObjectALine() => Assert.Equal(
         """{"job_id":"13","success":true,"owner":"me@here","description":"rados/basic/{a b}","duration":12.7,"status":"pass"}""",

@@ -64,8 +64,13 @@ internal sealed class SupervisorSession(Terminal terminal, YamlMap job, string r
             var isFirst = job.Get("first_in_suite") is true;
             log.Info($"Generating {(isFirst ? "memo" : "results")} for {run}");
             Directory.CreateDirectory(JobFolder.OfRun(Options.Archive, run));
+
+            // Who looks through the run's directories shall not take it for a job.
+            log.Info($"Deleting job's archive dir {archive}");
+            if (Directory.Exists(archive))
+                Directory.Delete(archive, recursive: true);
             var record = new ChildRecord { RunName = run, Claim = claim ?? new ClaimFile { Id = id, Tube = Options.Tube }, Archive = archive, IsSuiteEnd = true };
-            var child = JobChild.Start(record, Options.Program, isFirst ? Memo() : Results(), Options.Environment, Options.LogFile);
+            var child = JobChild.Start(record, Options.Program, isFirst ? Memo() : Results(), Options.Environment, log: "/dev/null");
             while (!await child.WaitAsync(TimeSpan.FromSeconds(10), terminal.Time, cancellationToken))
             {
                 if (keeper?.Lost.IsCancellationRequested == true)
@@ -82,11 +87,8 @@ internal sealed class SupervisorSession(Terminal terminal, YamlMap job, string r
                 return killed;
             }
 
-            log.Info($"Deleting job's archive dir {archive}");
             if (keeper is not null)
                 await keeper.FinishAsync();
-            if (Directory.Exists(archive))
-                Directory.Delete(archive, recursive: true);
             return child.ExitCode ?? 0;
         }
     }

@@ -63,15 +63,18 @@ internal sealed class QueueSql(Func<FormattableString> now, bool isPostgres)
         FormattableString limit = query.Count is { } count ? (FormattableString)$"LIMIT {(long)count}" : $"";
         // Between the jobs of one run there may be others; without that, whoever reads can count.
         FormattableString place = query.RunName is null
-            ? (FormattableString)$"NULL AS place FROM jobs"
+            ? (FormattableString)$"CAST(NULL AS BIGINT) AS place FROM jobs"
             : $"""
                 place FROM jobs LEFT JOIN (
                     SELECT id AS waiting_id, row_number() OVER (PARTITION BY tube ORDER BY priority, id) AS place FROM jobs WHERE worker IS NULL AND ended_at IS NULL {ofTube}
                 ) AS line ON waiting_id = id
                 """;
+        // Each part by the index that has its order; one statement, so that no job is in both or in neither.
+        FormattableString columns = $"SELECT id, tube, priority, run, description, document, since, attempts, worker, taken_at";
         return $"""
-            SELECT id, tube, priority, run, description, document, since, attempts, worker, taken_at, {place}
-            WHERE ended_at IS NULL {ofTube} {ofRun} ORDER BY tube, CASE WHEN worker IS NULL THEN 1 ELSE 0 END, priority, id {limit}
+            SELECT * FROM ({columns}, CAST(NULL AS BIGINT) AS place FROM jobs WHERE worker IS NOT NULL {ofTube} {ofRun} ORDER BY tube, priority, id) AS held
+            UNION ALL
+            SELECT * FROM ({columns}, {place} WHERE worker IS NULL AND ended_at IS NULL {ofTube} {ofRun} ORDER BY tube, priority, id {limit}) AS waiting
             """;
     }
 

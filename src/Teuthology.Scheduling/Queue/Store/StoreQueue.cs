@@ -116,7 +116,9 @@ public sealed class StoreQueue : IJobQueue
     /// <inheritdoc/>
     public async Task<IReadOnlyList<QueueEntry>> ListAsync(QueueQuery query, CancellationToken cancellationToken)
     {
-        var entries = await _database.QueryAsync(() => QueueSql.List(query), Entry, cancellationToken);
+        // Stable: those in hand are before those that wait.
+        var found = (await _database.QueryAsync(() => QueueSql.List(query), Entry, cancellationToken)).OrderBy(entry => entry.Tube, StringComparer.Ordinal);
+        var entries = found.Take(query.Count ?? int.MaxValue).ToList();
         if (query.RunName is not null)
             return entries;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -10,6 +10,8 @@ namespace Teuthology.Cli;
 /// </summary>
 internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string claimFile)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(6);
     private static readonly string[] Over = [JobState.Pass, JobState.Fail, JobState.Dead, JobState.Skip];
 
     /// <summary>Checks out the suites that the job names by a repository, when it has them nowhere else; null for none.</summary>
@@ -53,19 +55,31 @@ internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string 
             return ExitCode.NotOurs;
         }
 
-        if (stop.IsCancellationRequested)
-            await EndUnbegunAsync(file.Id);
-        await keeper.FinishAsync();
-        return exitCode;
+        // Not before its result is told: a job that left the queue is nobody's.
+        await TellAsync(file.Id, keeper.Lost);
+        return await keeper.FinishAsync() ? exitCode : ExitCode.NotOurs;
     }
 
-    private async Task EndUnbegunAsync(string id)
+    private async Task TellAsync(string id, CancellationToken lost)
     {
         await using var results = await new ResultsOption(terminal).OpenAsync(asked: null, CancellationToken.None);
-        if (await results.JobAsync(settings.Name!, id, CancellationToken.None) is not { } job || !Over.Contains(job.Status))
+        for (var began = terminal.Time.GetTimestamp(); ; await Task.Delay(Pause, terminal.Time, lost))
         {
-            await results.SaveJobAsync(
-                settings.Name!, id, new JsonObject { ["status"] = JobState.Dead, ["failure_reason"] = "the job was stopped before it began" }, CancellationToken.None);
+            try
+            {
+                if (await results.JobAsync(settings.Name!, id, lost) is not { } job || !Over.Contains(job.Status))
+                    await results.SaveJobAsync(settings.Name!, id, Result(), lost);
+                return;
+            }
+            catch (TeuthologyException e) when (terminal.Time.GetElapsedTime(began) < Patience)
+            {
+                await terminal.Error.WriteLineAsync($"teuthology: the result of job {id} is not told yet: {e.Message}");
+            }
         }
     }
+
+    // What a process that stops does not even begin has no summary.
+    private JsonObject Result() => settings.JobArchive is { } archive && File.Exists(Path.Combine(archive, "summary.yaml"))
+        ? ArchiveReport.Read(archive)
+        : new JsonObject { ["status"] = JobState.Dead, ["failure_reason"] = "the job was stopped before it began" };
 }

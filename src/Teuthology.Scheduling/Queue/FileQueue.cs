@@ -50,7 +50,7 @@ public sealed class FileQueue(string file) : IJobQueue
     public Task<bool> FinishAsync(QueueClaim claim, CancellationToken cancellationToken) => throw OnlyWritten();
 
     /// <inheritdoc/>
-    public Task<bool> ReturnAsync(QueueClaim claim, string reason, CancellationToken cancellationToken) => throw OnlyWritten();
+    public Task<bool> ReturnAsync(QueueClaim claim, string reason, bool isTry, CancellationToken cancellationToken) => throw OnlyWritten();
 
     /// <inheritdoc/>
     public Task<bool> HandOverAsync(QueueClaim claim, CancellationToken cancellationToken) => throw OnlyWritten();

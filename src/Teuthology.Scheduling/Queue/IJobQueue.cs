@@ -43,9 +43,10 @@ public interface IJobQueue : IAsyncDisposable
     /// <summary>Gives a job back to its place.</summary>
     /// <param name="claim">What <see cref="TakeAsync"/> gave.</param>
     /// <param name="reason">Why, for its history.</param>
+    /// <param name="isTry">Whether the job was tried: what a worker gives back because of its own troubles does not count.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when it was no longer this worker's.</returns>
-    Task<bool> ReturnAsync(QueueClaim claim, string reason, CancellationToken cancellationToken);
+    Task<bool> ReturnAsync(QueueClaim claim, string reason, bool isTry, CancellationToken cancellationToken);
 
     /// <summary>Makes a job ready to be taken over by another process, which <see cref="AdoptAsync"/> does; when it does not in time, the job goes back to its place.</summary>
     /// <param name="claim">What <see cref="TakeAsync"/> gave.</param>

@@ -49,7 +49,7 @@ public sealed class ClaimKeeper : IAsyncDisposable
     {
         await StopAsync();
         if (!Lost.IsCancellationRequested)
-            await _queue.ReturnAsync(_claim, reason, CancellationToken.None);
+            await _queue.ReturnAsync(_claim, reason, isTry: true, CancellationToken.None);
     }
 
     /// <summary>Stops renewing; a job that was not finished goes back to its place when the lease is over.</summary>

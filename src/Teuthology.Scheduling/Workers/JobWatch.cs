@@ -73,7 +73,7 @@ public sealed class JobWatch(IJobQueue queue, IResultsDirectory results, INodeDi
     {
         var job = child.Record;
         var reason = $"its process ended without a result{(child.ExitCode is { } code ? $", exit code {code}" : "")}";
-        if (await queue.ReturnAsync(job.Claim.Claim(), reason, CancellationToken.None))
+        if (await queue.ReturnAsync(job.Claim.Claim(), reason, isTry: true, CancellationToken.None))
         {
             log.Error($"Job {job.RunName}/{job.Claim.Id}: {reason}; it goes back to the queue");
             if (!job.IsSuiteEnd)

@@ -93,12 +93,12 @@ public sealed class Worker(IJobQueue queue, JobStarter starter, JobWatch watch, 
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.Error($"Job {claim.Id} could not be started: {e.Message}");
-            await queue.ReturnAsync(claim, $"it could not be started: {e.Message}", CancellationToken.None);
+            await queue.ReturnAsync(claim, $"it could not be started: {e.Message}", isTry: false, CancellationToken.None);
             throw;
         }
         catch (OperationCanceledException)
         {
-            await queue.ReturnAsync(claim, "its worker was stopped", CancellationToken.None);
+            await queue.ReturnAsync(claim, "its worker was stopped", isTry: false, CancellationToken.None);
             throw;
         }
 

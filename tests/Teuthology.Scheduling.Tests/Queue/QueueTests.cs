@@ -74,7 +74,7 @@ public abstract class QueueTests<TFixture> : IAsyncLifetime
         await queue.PutAsync(Job("y", 6), default);
         var claim = await queue.TakeAsync("smithi", "me", TimeSpan.Zero, default);
 
-        Assert.True(await queue.ReturnAsync(claim!, "no machines", default));
+        Assert.True(await queue.ReturnAsync(claim!, "no machines", isTry: true, default));
 
         Assert.Equal(id, (await queue.TakeAsync("smithi", "me", TimeSpan.FromSeconds(10), default))!.Id);
         Assert.False(await queue.FinishAsync(claim! with { Fence = claim.Fence - 1 }, default) && claim.Fence > 0);
@@ -99,6 +99,19 @@ public abstract class QueueTests<TFixture> : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Return_WorkersOwnTrouble_DoesNotCountAsATry()
+    {
+        await using var queue = _fixture.Open(new QueuePolicy { Attempts = 1 });
+        await queue.PutAsync(Job("x"), default);
+        for (var i = 0; i < 3; i++)
+        {
+            var claim = await queue.TakeAsync("smithi", "me", TimeSpan.FromSeconds(10), default);
+            Assert.Equal((1, false), (claim!.Attempt, claim.IsSpent));
+            Assert.True(await queue.ReturnAsync(claim, "the results server is away", isTry: false, default));
+        }
+    }
+
+    [SkippableFact]
     public async Task Take_TriedTooOften_IsGivenAsSpent()
     {
         await using var queue = _fixture.Open(new QueuePolicy { Attempts = 2 });
@@ -110,7 +123,7 @@ public abstract class QueueTests<TFixture> : IAsyncLifetime
             await using var runner = _fixture.Open();
             Assert.True(await queue.HandOverAsync(claim, default));
             Assert.True(await runner.AdoptAsync(claim, "runner", default));
-            Assert.True(await runner.ReturnAsync(claim, "it died", default));
+            Assert.True(await runner.ReturnAsync(claim, "it died", isTry: true, default));
         }
 
         var spent = await queue.TakeAsync("smithi", "me", TimeSpan.FromSeconds(10), default);

@@ -115,7 +115,7 @@ public sealed class BeanstalkQueue : IJobQueue
 
     /// <inheritdoc/>
     // Not as a release, which would count twice: a closed connection gives its jobs back.
-    public async Task<bool> ReturnAsync(QueueClaim claim, string reason, CancellationToken cancellationToken)
+    public async Task<bool> ReturnAsync(QueueClaim claim, string reason, bool isTry, CancellationToken cancellationToken)
     {
         if (!_held.TryRemove(claim.Id, out var connection))
             return false;

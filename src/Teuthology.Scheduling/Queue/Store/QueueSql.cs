@@ -41,7 +41,8 @@ internal sealed class QueueSql(Func<FormattableString> now, bool isPostgres)
     public static FormattableString Finished(QueueClaim claim) =>
         $"SELECT id FROM jobs WHERE id = {QueueNumber.Read(claim.Id)} AND fence = {claim.Fence} AND ended_at IS NOT NULL";
 
-    public FormattableString Return(QueueClaim claim, string reason) => $"UPDATE jobs SET {Ended(reason)} WHERE {Mine(claim)} RETURNING id";
+    public FormattableString Return(QueueClaim claim, string reason, bool isTry) =>
+        $"UPDATE jobs SET {Ended(reason)}, attempts = attempts - {(isTry ? 0L : 1L)} WHERE {Mine(claim)} RETURNING id";
 
     public FormattableString Expire() =>
         $"UPDATE jobs SET {Ended("lost: its worker was silent for too long")} WHERE id IN (SELECT id FROM jobs WHERE worker IS NOT NULL AND expires_at <= {now()} {Skip})";

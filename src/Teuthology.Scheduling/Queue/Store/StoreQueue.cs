@@ -99,9 +99,9 @@ public sealed class StoreQueue : IJobQueue
         await ChangeAsync(() => _sql.Finish(claim), cancellationToken) || await ChangeAsync(() => QueueSql.Finished(claim), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> ReturnAsync(QueueClaim claim, string reason, CancellationToken cancellationToken)
+    public async Task<bool> ReturnAsync(QueueClaim claim, string reason, bool isTry, CancellationToken cancellationToken)
     {
-        var returned = await ChangeAsync(() => _sql.Return(claim, reason), cancellationToken);
+        var returned = await ChangeAsync(() => _sql.Return(claim, reason, isTry), cancellationToken);
         _put.Signal();
         return returned;
     }

@@ -24,12 +24,12 @@ public sealed class EmptyServer : IAsyncDisposable
 
     public string Url => _server.Address.ToString();
 
-    public static async Task<EmptyServer> StartAsync(bool testing = false, ResultsStore? results = null, string? place = null)
+    public static async Task<EmptyServer> StartAsync(bool testing = false, ResultsStore? results = null, string? place = null, bool resultsToo = false, Func<ServerOptions, ServerOptions>? settings = null)
     {
         var state = Directory.CreateTempSubdirectory("teuthology-server-").FullName;
-        results ??= await ResultsStore.OpenAsync(state, TimeProvider.System, default);
+        results ??= await ResultsStore.OpenAtAsync(resultsToo && place is not null ? place : Path.Combine(state, ResultsStore.FileName), TimeProvider.System, default);
         var nodes = new LeaseStore(place ?? Path.Combine(state, "leases.db"), TimeProvider.System);
-        var server = await ResultsServer.StartAsync(new ServerOptions { Listen = "http://127.0.0.1:0", Testing = testing }, results, nodes, null, default);
+        var server = await ResultsServer.StartAsync((settings ?? (options => options))(new ServerOptions { Listen = "http://127.0.0.1:0", Testing = testing }), results, nodes, null, default);
         return new EmptyServer(state, server, nodes, results);
     }
 
@@ -48,6 +48,7 @@ public sealed class EmptyServer : IAsyncDisposable
         Http.Dispose();
         await _server.DisposeAsync();
         await Nodes.DisposeAsync();
+        await Results.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_state, recursive: true);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Teuthology.Jobs;
 using Teuthology.Lab;
 using Teuthology.Results;
 using Teuthology.Scheduling;
@@ -13,29 +14,56 @@ internal sealed class ServerVerb : Verb
 
     private readonly Option<bool> _testing = new("--testing") { Description = "For tests of clients: POST /__reset empties the stores" };
 
+    private readonly Option<string> _tokens = new("--tokens") { HelpName = "WHEN", Description = "Whether who writes must show a token: auto (unless only this host can reach the server), on, off", DefaultValueFactory = _ => "auto" };
+
+    private readonly Option<string?> _certificate = new("--certificate") { HelpName = "FILE", Description = "Certificate (PEM, or PKCS#12) for an https address; read anew when it changes" };
+
+    private readonly Option<string?> _key = new("--key") { HelpName = "FILE", Description = "Its private key (PEM), where that is not in the same file" };
+
+    private readonly Option<string[]> _archives = new("--archive") { HelpName = "DIR", Description = "Directory of archives whose files are served; may be repeated (default that of the site)" };
+
     public ServerVerb(Terminal terminal)
         : base(terminal, "server", "Serve nodes, runs and jobs over HTTP")
     {
         Add(_listen);
         Add(_testing);
+        _tokens.AcceptOnlyFromAmong("auto", "on", "off");
+        Add(_tokens);
+        Add(_certificate);
+        Add(_key);
+        Add(_archives);
+        var token = new Command("token", "Tokens with which others may write");
+        token.Add(new TokenAddVerb(terminal));
+        token.Add(new TokenListVerb(terminal));
+        token.Add(new TokenRevokeVerb(terminal));
+        Add(token);
         Remarks =
         [
-            "It is a lock server for `teuthology lock` and upstream's teuthology-lock (/nodes/, all calls), answers the reading calls of upstream's results server (/runs/, /runs/RUN/jobs/ ...), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C.",
-            "There are no accounts yet: whoever reaches the address can lock and unlock. Keep it on loopback, or behind a proxy that asks who comes.",
+            "It is a lock server for `teuthology lock` and upstream's teuthology-lock (/nodes/, all calls), is the results server of upstream's tools (/runs/, /jobs/, /queue/), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C.",
+            "Where others than this host can reach it, who writes must show a token: `teuthology server token add NAME` makes one; clients take it from TEUTHOLOGY_TOKEN or `server_token` of ~/.teuthology.yaml. Reading is free. All calls: /api.",
         ];
         Examples =
         [
             ("teuthology server", "On http://127.0.0.1:8080"),
             ("teuthology server --listen http://127.0.0.1:0", "On a free port, which it prints"),
+            ("teuthology server --listen https://0.0.0.0:8443 --certificate fullchain.pem --key privkey.pem", "For others, who need a token to write"),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var options = new ServerOptions { Listen = line.GetRequiredValue(_listen), Testing = line.GetValue(_testing), Time = Terminal.Time };
+        options = options with
+        {
+            Tokens = Enum.Parse<TokenPolicy>(line.GetRequiredValue(_tokens), ignoreCase: true),
+            CertificateFile = line.GetValue(_certificate) is { } certificate ? Terminal.FullPath(certificate) : null,
+            KeyFile = line.GetValue(_key) is { } key ? Terminal.FullPath(key) : null,
+        };
         options.ListenUri();
         var state = LabSettings.Read(Terminal, null).StateDirectory;
         var site = SiteConfig.Load(Terminal.Environment);
+        var archives = line.GetValue(_archives) is { Length: > 0 } told ? [.. told.Select(Terminal.FullPath)] : new[] { JobOptions.From(Terminal.Environment).ArchiveDirectory };
+        options = options with { ArchiveRoots = archives };
         await using var queue = QueueBackend.Open(null, site, Terminal.Environment, state, Terminal.Time);
         options = options with { Queue = queue, KnownIssues = KnownIssuesSetting.Read(Terminal, site) };
         await using var results = await LabSettings.ResultsAsync(Terminal, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ public sealed class ServerCalls
     private readonly IProgress<string>? _progress;
     private readonly int _tries;
     private readonly string _kind;
+    private readonly string? _token;
     private readonly ResiliencePipeline<ServerAnswer> _pipeline;
 
     /// <summary>Calls to one server.</summary>
@@ -47,6 +49,7 @@ public sealed class ServerCalls
             });
         }
 
+        _token = options.Token ?? ServerToken.Choose(Environment.GetEnvironmentVariable);
         _pipeline = builder.Build();
         Place = url;
     }
@@ -84,6 +87,8 @@ public sealed class ServerCalls
         using var request = new HttpRequestMessage(call.Method, new Uri(_root, call.Path));
         if (call.Body is not null)
             request.Content = new StringContent(call.Body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (_token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         using var response = await _http.SendAsync(request, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         return new ServerAnswer(response.StatusCode, response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text) : null);

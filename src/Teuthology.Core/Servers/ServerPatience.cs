@@ -12,6 +12,9 @@ public sealed record ServerPatience
     /// <summary>Told before each further try; null for silence.</summary>
     public IProgress<string>? Progress { get; init; }
 
+    /// <summary>What to show the server to be let write; null to take what <see cref="ServerToken"/> finds.</summary>
+    public string? Token { get; init; }
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -117,5 +117,24 @@ internal static partial class ResultsSchema
         CREATE INDEX jobs_description ON jobs (Description);
         CREATE INDEX jobs_failures ON jobs (Updated) WHERE Status IN ('fail', 'dead');
         """,
+        """
+        -- Who may write by way of a server, and who did.
+        CREATE TABLE tokens (
+            name TEXT NOT NULL PRIMARY KEY,
+            hash TEXT NOT NULL UNIQUE,
+            created TEXT NOT NULL
+        );
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            token TEXT,
+            address TEXT,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            body TEXT
+        );
+        CREATE INDEX audit_at ON audit (at);
+        """,
     ];
 }

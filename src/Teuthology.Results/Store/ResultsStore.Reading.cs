@@ -1,3 +1,5 @@
+using Teuthology.Sql;
+
 namespace Teuthology.Results;
 
 /// <content>Questions.</content>
@@ -18,6 +20,18 @@ public sealed partial class ResultsStore
         var values = await _database.ReadAsync(connection => new RunTable(connection, _dialect).ValuesAsync(property, query, cancellationToken), cancellationToken);
         return [.. values.Where(value => value.Length > 0).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>How many jobs of each state there are in all.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyDictionary<string, long>> JobCountsAsync(CancellationToken cancellationToken) => (await _database.QueryAsync(
+        () => $"""
+            SELECT CAST(coalesce(sum(queued), 0) AS BIGINT) AS queued, CAST(coalesce(sum(pass), 0) AS BIGINT) AS pass, CAST(coalesce(sum(running), 0) AS BIGINT) AS running,
+                CAST(coalesce(sum(waiting), 0) AS BIGINT) AS waiting, CAST(coalesce(sum(fail), 0) AS BIGINT) AS fail, CAST(coalesce(sum(dead), 0) AS BIGINT) AS dead,
+                CAST(coalesce(sum(unknown), 0) AS BIGINT) AS unknown, CAST(coalesce(sum(skip), 0) AS BIGINT) AS skip
+            FROM runs
+            """,
+        row => JobState.All.ToDictionary(state => state, state => row.Whole(state)!.Value),
+        cancellationToken))[0];
 
     /// <summary>A run, or null.</summary>
     /// <param name="name">Its name.</param>

@@ -4,10 +4,17 @@ using Teuthology.Results;
 
 namespace Teuthology.Server;
 
-/// <summary><c>/health</c>: whether both stores answer.</summary>
+/// <summary><c>/health</c>, <c>/health/ready</c>: whether both stores answer; <c>/health/live</c>: whether the server does, which is no reason to start it anew.</summary>
 internal static class HealthEndpoint
 {
-    public static async Task<IResult> GetAsync(ResultsStore results, LeaseStore nodes, CancellationToken cancellationToken)
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/health", ["GET", "HEAD"], GetAsync);
+        routes.MapMethods("/health/ready", ["GET", "HEAD"], GetAsync);
+        routes.MapMethods("/health/live", ["GET", "HEAD"], () => Reply.Json(new JsonObject { ["status"] = "ok" }));
+    }
+
+    private static async Task<IResult> GetAsync(ResultsStore results, LeaseStore nodes, CancellationToken cancellationToken)
     {
         var report = new JsonObject
         {

@@ -8,23 +8,49 @@ namespace Teuthology.Server;
 internal static class JsonBody
 {
     private static readonly JsonNodeOptions Exact = new() { PropertyNameCaseInsensitive = false };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The object.</summary>
+    /// <summary>The object; every text in it can be read.</summary>
     /// <exception cref="NodeRefusedException">It is none; upstream's text.</exception>
     public static async Task<JsonObject> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            if (await JsonNode.ParseAsync(request.Body, Exact, default, cancellationToken) is JsonObject body && body.All(_ => true))
+            if (await JsonNode.ParseAsync(request.Body, Exact, Strict, cancellationToken) is JsonObject body)
+            {
+                Read(body);
                 return body;
+            }
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not JSON, or a key twice.
+            // Not JSON, a key twice, or a text that is no Unicode.
+            throw Undecodable(e);
         }
 
-        throw new NodeRefusedException(NodeRefusal.Invalid, "could not decode JSON body");
+        throw Undecodable(null);
     }
+
+    // The parser looks at texts when they are asked for.
+    private static void Read(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                foreach (var (_, value) in map)
+                    Read(value);
+                break;
+            case JsonArray list:
+                foreach (var value in list)
+                    Read(value);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                _ = (string?)value;
+                break;
+        }
+    }
+
+    private static NodeRefusedException Undecodable(Exception? cause) => new(NodeRefusal.Invalid, "could not decode JSON body", cause);
 
     /// <summary>A whole number, also when it is written as <c>10.0</c>; null when the key is absent or null.</summary>
     /// <exception cref="NodeRefusedException">It is something else.</exception>

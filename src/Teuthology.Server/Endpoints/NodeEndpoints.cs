@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Teuthology.Lab;
+using Teuthology.Results;
 
 namespace Teuthology.Server;
 
@@ -73,9 +74,10 @@ internal static class NodeEndpoints
         return Reply.Done();
     }
 
-    private static async Task<IResult> DeleteAsync(string name, INodeDirectory directory, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string name, INodeDirectory directory, ResultsStore results, CancellationToken cancellationToken)
     {
         await directory.DeleteAsync(name, cancellationToken);
+        await results.UnlinkNodeAsync(name, cancellationToken);
         return Reply.Done();
     }
 }

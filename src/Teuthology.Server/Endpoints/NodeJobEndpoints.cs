@@ -25,11 +25,8 @@ internal static class NodeJobEndpoints
         var page = Math.Max(1, query.Number("page", 1).Value);
         if (query.Error is not null)
             return Reply.BadRequest(query.Error);
-        var jobs = (await results.JobsOfNodeAsync(name, cancellationToken)).Where(job =>
-            (query.Text("name") is not { } run || job.RunName == run) && (query.Text("status") is not { } status || Status(job) == status));
-        if (count > 0)
-            jobs = jobs.Skip(count.Value * (page - 1)).Take(count.Value);
-        return Reply.List(jobs.Select(job => RunEndpoints.Wire(job, request)));
+        var asked = new JobQuery { Node = name, Run = query.Text("name"), Status = query.Text("status"), Count = count > 0 ? count : null, Page = page };
+        return JobAnswers.List(await results.FindJobsAsync(asked, cancellationToken), request);
     }
 
     private static async Task<IResult> StatsAsync(string name, ResultsStore results, INodeDirectory directory, CancellationToken cancellationToken)
@@ -50,8 +47,8 @@ internal static class NodeJobEndpoints
         var type = query.Text("machine_type");
         var counts = await results.NodeStatesAsync(time.GetUtcNow().UtcDateTime.AddDays(-Math.Min(days.Value, 36_500)), type is null ? null : [type, "multi"], cancellationToken);
         var names = (await directory.ListAsync(new NodeQuery { MachineTypes = type is null ? null : [type] }, cancellationToken)).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        return Reply.Json(new JsonObject(counts.Where(count => names.Contains(count.Node)).GroupBy(count => count.Node).OrderBy(node => node.Sum(count => count.Jobs)).Select(node =>
-            KeyValuePair.Create(node.Key, (JsonNode?)new JsonObject(node.Select(count => KeyValuePair.Create(count.Status, (JsonNode?)count.Jobs)))))));
+        return Reply.Json(new JsonObject(counts.Where(count => names.Contains(count.Node)).GroupBy(count => count.Node).OrderBy(node => node.Sum(count => count.Jobs)).ThenBy(node => node.Key, StringComparer.Ordinal).Select(node =>
+            KeyValuePair.Create(node.Key, (JsonNode?)new JsonObject(node.OrderBy(count => count.Status, StringComparer.Ordinal).Select(count => KeyValuePair.Create(count.Status, (JsonNode?)count.Jobs)))))));
     }
 
     private static string Status(JobRecord job) => job.Status == JobState.Skip ? JobState.Unknown : job.Status;

@@ -12,6 +12,9 @@ internal static class Reply
     public static IResult Json(JsonNode node, int status = StatusCodes.Status200OK) =>
         Microsoft.AspNetCore.Http.Results.Text(node.ToJsonString(), "application/json", statusCode: status);
 
+    /// <summary>JSON that is written already.</summary>
+    public static IResult Text(string json) => Microsoft.AspNetCore.Http.Results.Text(json, "application/json");
+
     public static IResult List(IEnumerable<JsonNode> nodes) => Json(new JsonArray([.. nodes]));
 
     public static IResult BadRequest(string message) => Message(message, StatusCodes.Status400BadRequest);

@@ -1,76 +1,70 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Teuthology.Lab;
 using Teuthology.Results;
 
 namespace Teuthology.Server;
 
-/// <summary><c>/runs/</c>: runs and their jobs.</summary>
+/// <summary><c>/runs/</c> and <c>/runs/RUN/</c>.</summary>
 internal static class RunEndpoints
 {
+    private const int LongestName = 512;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/runs", ListAsync);
-        routes.MapGet("/runs/{name}", GetAsync);
-        routes.MapGet("/runs/{name}/jobs", JobsAsync);
-        routes.MapGet("/runs/{name}/jobs/{id}", JobAsync);
-        routes.MapGet("/runs/{name}/jobs/{id}/teuthology.log", LogAsync);
+        routes.MapMethods("/runs", [.. Segments.Reads, "PUT", "DELETE"], ListAsync);
+        routes.MapPost("/runs", CreateAsync);
+        routes.MapMethods("/runs/{name}", [.. Segments.Reads, "PUT", "POST"], GetAsync);
+        routes.MapDelete("/runs/{name}", DeleteAsync);
     }
+
+    /// <summary>Where a run is.</summary>
+    public static string Address(HttpRequest request, string name) => $"{request.Scheme}://{request.Host}/runs/{Uri.EscapeDataString(name)}/";
+
+    /// <summary>A run as its list shows it.</summary>
+    public static JsonObject Wire(RunRecord run, HttpRequest request) => RunWire.Write(run, Address(request, run.Name));
+
+    /// <summary>What is wrong with the name of a run; null when nothing is.</summary>
+    public static string? Fault(string name) => name.Length > LongestName
+        ? $"the name of a run must have at most {LongestName} characters"
+        : name.Any(char.IsControl) ? "the name of a run must not have control characters" : null;
 
     private static async Task<IResult> ListAsync(HttpRequest request, ResultsStore store, CancellationToken cancellationToken)
     {
         var query = new QueryText(request.Query);
-        var runs = new RunQuery { Count = query.Number("count", 25) ?? 25, Page = query.Number("page", 1) ?? 1 };
-        return query.Error is not null
-            ? Reply.BadRequest(query.Error)
-            : Reply.List((await store.RunsAsync(runs, cancellationToken)).Select(run => RunWire.Write(run, RunAddress(request, run.Name))));
+        var asked = new RunQuery { Count = query.Number("count", 25).Value, Page = query.Number("page", 1).Value };
+        if (query.Error is not null)
+            return Reply.BadRequest(query.Error);
+        var runs = await store.RunsAsync(asked, cancellationToken);
+        if (query.Text("fields") is not { } fields)
+            return Reply.List(runs.Select(run => Wire(run, request)));
+        var chosen = RunFields.Of(fields);
+        return chosen is null ? Reply.BadRequest("an invalid field was specified") : Reply.List(runs.Select(run => chosen.Write(run, Wire(run, request))));
+    }
+
+    private static async Task<IResult> CreateAsync(HttpRequest request, ResultsStore store, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, cancellationToken);
+        if (NodeUpdateWire.Text(body, "name", int.MaxValue) is not { Value: { Length: > 0 } name })
+            return Reply.BadRequest("could not find required key: 'name'");
+        if (Fault(name) is { } fault)
+            return Reply.BadRequest(fault);
+        return await store.CreateRunAsync(name, cancellationToken) ? Reply.Done() : Reply.BadRequest($"run with name {name} already exists");
     }
 
     private static async Task<IResult> GetAsync(string name, HttpRequest request, ResultsStore store, CancellationToken cancellationToken)
     {
+        name = Segments.Read(name);
         if (await store.RunAsync(name, cancellationToken) is not { } run)
             return Reply.NotFound($"there is no run {name}");
-        var wire = RunWire.Write(run, RunAddress(request, name));
-        var jobs = await store.JobsAsync(name, cancellationToken);
-        wire["jobs"] = new JsonArray([.. jobs.OrderBy(job => job.JobId, StringComparer.Ordinal).Select(job => Wire(job, request))]);
-        return Reply.Json(wire);
+        var text = new StringBuilder(Wire(run, request).ToJsonString());
+        text.Length--;
+        text.Append(",\"jobs\":");
+        var jobs = await store.FindJobsAsync(new JobQuery { Run = name }, cancellationToken);
+        JobAnswers.Append(text, jobs.OrderBy(job => job.JobId, StringComparer.Ordinal), request);
+        return Reply.Text(text.Append('}').ToString());
     }
 
-    private static async Task<IResult> JobsAsync(string name, HttpRequest request, ResultsStore store, CancellationToken cancellationToken)
-    {
-        if (await store.RunAsync(name, cancellationToken) is null)
-            return Reply.NotFound($"there is no run {name}");
-        var query = new QueryText(request.Query);
-        var status = query.Text("status");
-        var fields = query.Text("fields")?.Split(',');
-        var jobs = (await store.JobsAsync(name, cancellationToken)).OrderByDescending(job => job.Posted)
-            .Select(job => Wire(job, request)).Where(job => status is null || (string?)job["status"] == status).ToList();
-        if (fields is not null && jobs.Exists(job => fields.Any(field => !job.ContainsKey(field))))
-            return Reply.BadRequest("an invalid field was specified");
-        return Reply.List(jobs.Select(job => fields is null ? job : Only(job, fields)));
-    }
-
-    private static async Task<IResult> JobAsync(string name, string id, HttpRequest request, ResultsStore store, CancellationToken cancellationToken) =>
-        await store.JobAsync(name, id, cancellationToken) is { } job
-            ? Reply.Json(Wire(job, request))
-            : Reply.NotFound($"there is no job {id} in run {name}");
-
-    private static async Task<IResult> LogAsync(string name, string id, ResultsStore store, CancellationToken cancellationToken)
-    {
-        // The path comes from the store, never from the request.
-        var job = await store.JobAsync(name, id, cancellationToken);
-        var log = job?.ArchivePath is { } archive ? Path.Combine(archive, "teuthology.log") : null;
-        return File.Exists(log)
-            ? Microsoft.AspNetCore.Http.Results.Stream(
-                new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, useAsync: true),
-                "text/plain; charset=utf-8")
-            : Reply.NotFound($"there is no log of job {id} in run {name}");
-    }
-
-    private static JsonObject Only(JsonObject job, string[] fields) =>
-        new(fields.Distinct().Select(field => KeyValuePair.Create(field, job[field]?.DeepClone())));
-
-    internal static JsonObject Wire(JobRecord job, HttpRequest request) =>
-        JobWire.Write(job, $"{RunAddress(request, job.RunName)}jobs/{Uri.EscapeDataString(job.JobId)}/teuthology.log");
-
-    private static string RunAddress(HttpRequest request, string name) =>
-        $"{request.Scheme}://{request.Host}/runs/{Uri.EscapeDataString(name)}/";
+    private static async Task<IResult> DeleteAsync(string name, ResultsStore store, CancellationToken cancellationToken) =>
+        await store.DeleteRunAsync(Segments.Read(name), cancellationToken) ? Reply.Done() : Reply.NotFound("attempted to delete a non-existent run");
 }

@@ -11,6 +11,10 @@ internal static class Refusals
         {
             return await next(context);
         }
+        catch (BadHttpRequestException bad)
+        {
+            return Reply.Json(new System.Text.Json.Nodes.JsonObject { ["message"] = bad.Message }, bad.StatusCode);
+        }
         catch (NodeRefusedException refusal)
         {
             return Reply.Refused(refusal);

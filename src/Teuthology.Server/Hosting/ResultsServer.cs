@@ -6,7 +6,7 @@ using Teuthology.Results;
 
 namespace Teuthology.Server;
 
-/// <summary>The results and lock server over the stores of one host; runs and jobs are read only, so far.</summary>
+/// <summary>The results and lock server over the stores of a site.</summary>
 public sealed class ResultsServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -33,25 +33,47 @@ public sealed class ResultsServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         if (logs is not null)
             builder.Logging.AddProvider(logs);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, address));
+        var certificate = options.CertificateFile is { } file ? new Certificate(file, options.KeyFile, options.Time) : null;
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = options.LargestBody;
+            if (certificate is not null)
+                kestrel.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+            Listen(kestrel, address);
+        });
         builder.Services.AddSingleton(options.Time).AddSingleton(results).AddSingleton(nodes).AddSingleton<INodeDirectory>(new StoreDirectory(nodes));
 
+        builder.Services.AddSingleton(new ArchiveFiles(options.ArchiveRoots)).AddSingleton<ServerMetrics>();
         PageEndpoints.Add(builder.Services, options);
         var application = builder.Build();
+        application.Use(application.Services.GetRequiredService<ServerMetrics>().CountAsync);
         application.Use(ReplyHeaders.AddAsync);
+        application.Use(new RequestPatience(options).LimitAsync);
+        application.Use(new TokenGate(options, results).PassAsync);
+        application.Use(AuditTrail.NoteAsync);
         application.Use(BrowserPaths.LeadAsync);
         var routes = application.MapGroup("").AddEndpointFilter(Refusals.AnswerAsync);
-        routes.MapGet("/health", HealthEndpoint.GetAsync);
+        HealthEndpoint.Map(routes);
+        ServerMetrics.Map(routes);
+        AuditTrail.Map(routes);
+        ApiEndpoints.Map(routes);
         LockEndpoints.Map(routes);
         NodeJobEndpoints.Map(routes);
         NodeEndpoints.Map(routes);
         RunEndpoints.Map(routes);
+        RunFilterEndpoints.Map(routes);
+        JobEndpoints.Map(routes);
+        QueueEndpoints.Map(routes);
+        ErrorEndpoints.Map(routes);
+        ArchiveEndpoints.Map(routes);
         PageEndpoints.Map(routes);
         if (options.Testing)
             ResetEndpoint.Map(routes);
         application.MapFallback(BrowserPaths.FallbackAsync);
         try
         {
+            await results.TrimAuditAsync(cancellationToken);
             await application.StartAsync(cancellationToken);
             return new ResultsServer(application);
         }
@@ -73,12 +95,18 @@ public sealed class ResultsServer : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip))
-            kestrel.Listen(ip, address.Port);
+            kestrel.Listen(ip, address.Port, Secure);
         else if (address.Host == "localhost" && address.Port != 0)
-            kestrel.ListenLocalhost(address.Port);
+            kestrel.ListenLocalhost(address.Port, Secure);
         else if (address.Host == "localhost")
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, Secure);
         else
             throw new ConfigurationException($"cannot listen on '{address}': name the interface by its IP address, or localhost");
+
+        void Secure(ListenOptions listen)
+        {
+            if (address.Scheme == Uri.UriSchemeHttps)
+                listen.UseHttps();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -65,19 +66,22 @@ public sealed class AccessTests
         try
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddIpAddress(IPAddress.Loopback);
+            var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(names.Build());
+            using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
             await File.WriteAllTextAsync(Path.Combine(directory, "cert.pem"), certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(Path.Combine(directory, "key.pem"), key.ExportPkcs8PrivateKeyPem());
             await using var server = await EmptyServer.StartAsync(settings: options => options with
             {
                 Listen = "https://127.0.0.1:0", CertificateFile = Path.Combine(directory, "cert.pem"), KeyFile = Path.Combine(directory, "key.pem"),
             });
-            string? shown = null;
-            using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, given, _, _) => (shown = given!.Thumbprint) is not null };
+            using var handler = new SocketsHttpHandler();
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { certificate } };
             using var http = new HttpClient(handler) { BaseAddress = new Uri(server.Url) };
 
             Assert.Equal("[]", await http.GetStringAsync("/runs/"));
-            Assert.Equal(certificate.Thumbprint, shown);
         }
         finally
         {

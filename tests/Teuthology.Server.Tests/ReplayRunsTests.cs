@@ -37,15 +37,14 @@ public sealed class ReplayRunsTests
     // The same for the tools.
     private static readonly Dictionary<int, string> OtherStates = new()
     {
-        [110] = "job 17 failed with a NUL in its reason, which paddles never took: it ended dead there",
-        [111] = "as 110",
-        [112] = "as 110",
-        [113] = "as 110",
-        [114] = "as 110",
-        [115] = "as 110",
         [137] = "the run was deleted before, by a request that was not recorded",
-        [164] = "the job was set to run by a request that was not recorded",
-        [168] = "as 164",
+    };
+
+    // What was sent before those requests, and not recorded.
+    private static readonly Dictionary<int, (string Method, string Path, string Body)> NotRecorded = new()
+    {
+        [164] = ("PUT", "/runs/teuth-2026-11-21_10:11:12-rgw-main-distro-default-smithi/jobs/11/", """{"status": "running", "pid": 999999, "targets": {"ubuntu@gibba001.front.sepia.ceph.com": "ssh-rsa x"}}"""),
+        [185] = ("POST", "/runs/teuth-2026-11-19_10:11:12-rbd-main-distro-default-gibba/jobs/", """{"job_id": "900", "success": true, "machine_type": "gibba", "owner": "scheduled_teuth@host"}"""),
     };
 
     [SkippableTheory]
@@ -79,12 +78,13 @@ public sealed class ReplayRunsTests
         var wrong = new List<string>();
         foreach (var exchange in Exchange.Read("tools.json"))
         {
+            // What paddles failed over, a NUL in a text, it did not take; what is asked after a redirect to the slash is the next one.
+            if (exchange.Status is 302 or 500)
+                continue;
+            if (NotRecorded.TryGetValue(exchange.Seq, out var before))
+                await server.SendAsync(before.Method, before.Path, before.Body);
             var (status, body) = await server.SendAsync(exchange.Method, exchange.Path, exchange.Sent);
-            if (exchange.Status == 302 || OtherStates.ContainsKey(exchange.Seq))
-                continue; // to the slash: what is asked there is the next one
-            if (exchange.Status == 500)
-                Assert.True(status == 200 || body.Contains("already exists"), body); // a failure of paddles over a NUL in a text
-            else
+            if (!OtherStates.ContainsKey(exchange.Seq))
                 Compare(exchange, (exchange.Status, RunText.Of(exchange.Answer)), (status, exchange.Answer is null ? RunText.Of(null) : RunText.Of(JsonNode.Parse(body))), wrong);
         }
 

@@ -73,7 +73,8 @@ internal sealed class SuiteVerb : Verb
         using var http = new HttpClient();
         var checkouts = new Checkouts(Checkouts.DirectoryOf(site, Terminal.Environment("HOME") ?? Terminal.FullPath("~")), Terminal.Time, new ErrorLog(Terminal, line.GetValue<bool>("--verbose")).CreateLogger("checkouts"));
         var repositories = _template.Repositories(line) with { SuiteDirectory = _suite.DirectoryOf(line), ValidateSha1 = _schedule.ValidateSha1(line) };
-        var draft = _template.Read(line, null, selection, _schedule.Owner(line), null, QueuedJob.DefaultMachineType(site));
+        var kernel = await KernelAsync(line, site, cancellationToken);
+        var draft = _template.Read(line, null, selection, _schedule.Owner(line), null, QueuedJob.DefaultMachineType(site), kernel);
         if (string.IsNullOrEmpty(draft.MachineType))
             throw new ConfigurationException("Must specify a machine_type: --machine-type, or default_machine_type in ~/.teuthology.yaml");
         named(draft.RunName!);
@@ -118,6 +119,17 @@ internal sealed class SuiteVerb : Verb
         return dryRun || !_schedule.Wait(line) || results is null
             ? ExitCode.Success
             : await new WaitTelling(Terminal, site).WaitAsync(results, scheduled.RunName, _schedule.UploadUrl(line), _schedule.Json(line), cancellationToken);
+    }
+
+    private async Task<string?> KernelAsync(ParseResult line, SiteConfig site, CancellationToken cancellationToken)
+    {
+        if (_template.UnknownKernel(line) is not { } branch)
+            return null;
+        var (system, version) = _template.AskedSystem(line);
+        var commit = await Tasks.PackageLookup.CommitAsync("kernel", branch, system, version, site, cancellationToken)
+            ?? throw new ScheduleFailedException($"Kernel branch '{branch}' not found");
+        await Terminal.Error.WriteLineAsync($"kernel sha1: {commit}");
+        return commit;
     }
 
     private async Task<RerunChoice> RerunAsync(ParseResult line, IResultsDirectory results, string run, CancellationToken cancellationToken)

@@ -106,11 +106,11 @@ internal sealed class TemplateOptionSet
 
     /// <summary>What the line says about every job.</summary>
     /// <exception cref="ConfigurationException">An option makes no sense.</exception>
-    public JobTemplate Read(ParseResult line, SuiteTree tree, SuiteSelection selection, string? owner, string? name) => Read(line, BranchOf(tree), selection, owner, name, null);
+    public JobTemplate Read(ParseResult line, SuiteTree tree, SuiteSelection selection, string? owner, string? name) => Read(line, BranchOf(tree), selection, owner, name, null, null);
 
     /// <summary>What the line says about every job, with a machine type where it names none.</summary>
     /// <exception cref="ConfigurationException">An option makes no sense.</exception>
-    public JobTemplate Read(ParseResult line, string? teuthologyBranch, SuiteSelection selection, string? owner, string? name, string? fallbackMachineType)
+    public JobTemplate Read(ParseResult line, string? teuthologyBranch, SuiteSelection selection, string? owner, string? name, string? fallbackMachineType, string? kernelSha1)
     {
         var ceph = line.GetValue(_ceph) ?? _terminal.Environment("TEUTH_CEPH_BRANCH") ?? "main";
         var kernel = line.GetValue(_kernel) ?? "distro";
@@ -156,7 +156,7 @@ internal sealed class TemplateOptionSet
             OsType = distro,
             OsVersion = version,
             Flavor = flavor,
-            Kernel = Kernel(line, kernel),
+            Kernel = Kernel(line, kernel, kernelSha1),
             ArchiveUpload = line.GetValue(_archiveUpload),
         };
     }
@@ -191,15 +191,25 @@ internal sealed class TemplateOptionSet
         return parts.Length > 2 || text.Contains(':') || text.StartsWith('.') ? text : $"{string.Join('/', usual.TrimEnd('/').Split('/')[..^parts.Length].Concat(parts))}.git";
     }
 
-    private KernelChoice? Kernel(ParseResult line, string branch)
+    /// <summary>The kernel's branch whose commit has to be found out; null when there is nothing to find.</summary>
+    public string? UnknownKernel(ParseResult line) =>
+        line.GetValue(_kernel) is { Length: > 0 } branch && branch != "distro" && !branch.Equals("none", StringComparison.OrdinalIgnoreCase) && NamedCommit(line, branch) is null ? branch : null;
+
+    /// <summary>The operating system that the line asks for, and its version.</summary>
+    /// <exception cref="ConfigurationException">There is no such version.</exception>
+    public (string? Distro, string? Version) AskedSystem(ParseResult line) => Distro(line);
+
+    private string? NamedCommit(ParseResult line, string branch) =>
+        line.GetValue(_kernelSha1) ?? (branch.Length >= 7 && branch.All(char.IsAsciiHexDigitLower) ? branch : null);
+
+    private KernelChoice? Kernel(ParseResult line, string branch, string? found)
     {
         var kdb = line.GetValue(_kdb) is not { } text || Truth.Read("--kdb", text);
         if (branch.Equals("none", StringComparison.OrdinalIgnoreCase) || branch.Length == 0)
             return null;
         if (branch == "distro")
             return KernelChoice.Distro with { Kdb = kdb };
-        var sha1 = line.GetValue(_kernelSha1) ?? (branch.Length >= 7 && branch.All(char.IsAsciiHexDigitLower) ? branch : null);
-        return sha1 is not null
+        return (NamedCommit(line, branch) ?? found) is { } sha1
             ? new KernelChoice(branch, sha1) { Kdb = kdb }
             : throw new ConfigurationException($"the kernel branch '{branch}' is not looked up; name its commit with --kernel-sha1");
     }

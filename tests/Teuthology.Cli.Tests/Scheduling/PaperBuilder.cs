@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Teuthology.Cli.Tests;
 
 /// <summary>A gitbuilder on loopback that has some versions, and no others.</summary>
 internal sealed class PaperBuilder : IAsyncDisposable
 {
+    /// <summary>What it says of each version that it has.</summary>
+    public const string Text = "v18.2.0";
+
     private readonly HttpListener _listener = new();
     private readonly string[] _paths;
     private readonly Task _serving;
@@ -42,7 +46,7 @@ internal sealed class PaperBuilder : IAsyncDisposable
             {
                 var asked = await _listener.GetContextAsync();
                 asked.Response.StatusCode = _paths.Contains(asked.Request.Url!.AbsolutePath) ? 200 : 404;
-                await asked.Response.OutputStream.WriteAsync("v18.2.0"u8.ToArray());
+                await asked.Response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes(Text));
                 asked.Response.Close();
             }
         }

@@ -150,6 +150,21 @@ public sealed class SuiteScheduleTests : IDisposable
         Assert.All((await QueueAsync()).Skip(1).SkipLast(1), job => Assert.Equal(built, job.Get("sha1")));
     }
 
+    [Theory]
+    [InlineData("testing", null)]
+    [InlineData("nothere", "Kernel branch 'nothere' not found")]
+    public async Task Suite_KernelBranch_IsLookedUpAtTheBuilder(string branch, string? failure)
+    {
+        await using var builder = new PaperBuilder("/kernel-rpm-centos9-x86_64-default/ref/testing/sha1");
+        _cli.Write(".teuthology.yaml", $"gitbuilder_host: {builder.Host}\nsuite_verify_ceph_hash: false\n");
+
+        var result = await _cli.RunAsync("suite", "-s", "tiny", "--suite-dir", "tree", "-k", branch, "-d", "centos", "-D", "9.stream");
+
+        Assert.Equal(failure is null ? 0 : 1, result.ExitCode);
+        Assert.Contains(failure ?? $"kernel sha1: {PaperBuilder.Text}\n", result.Error);
+        Assert.Equal(failure is null ? PaperBuilder.Text : null, ((await QueueAsync()).ElementAtOrDefault(1)?.Get("kernel") as YamlMap)?.Get("sha1"));
+    }
+
     [Fact]
     public async Task Suite_DryRun_QueuesNothingAndShowsTheJobs()
     {

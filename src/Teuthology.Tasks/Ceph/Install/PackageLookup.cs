@@ -28,6 +28,32 @@ public sealed class PackageLookup : IPackageLookup
         return found;
     }
 
+    /// <summary>The commit that a builder built last of a project's branch.</summary>
+    /// <param name="project">The project: <c>kernel</c>.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="system">Operating system; null for CentOS.</param>
+    /// <param name="version">Its version; null for the usual one.</param>
+    /// <param name="site">The site's configuration, which names the builder.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when nobody names a builder, or it has no such branch.</returns>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: the builder does not answer.</exception>
+    public static async Task<string?> CommitAsync(string project, string branch, string? system, string? version, SiteConfig site, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        var question = new YamlMap { ["os_type"] = system ?? "centos", ["branch"] = branch };
+        if (version is not null)
+            question["os_version"] = version;
+        if (PackageBuilder.Read([], question, site.All, project, null) is not { } builder)
+            return null;
+        var target = new BuildTarget(project, "default", SystemOf(question), "x86_64");
+        var reference = new BuildReference("branch", branch);
+        using var http = new HttpClient { Timeout = Patience };
+        if (builder.GitbuilderHost is { } host)
+            return (await GetAsync(http, target.GitbuilderUrl(host, reference, builder.Template) + "/sha1", cancellationToken))?.Trim();
+        var url = target.ShamanUrl(builder.ShamanEndpoint, reference, builder.Noarch);
+        return await GetAsync(http, url, cancellationToken) is { } answer ? InFirst(answer, url, found => found.GetProperty("sha1")) : null;
+    }
+
     private static async Task<PackageFinding> FindAsync(YamlMap job, PackageBuilder builder, CancellationToken cancellationToken)
     {
         var target = new BuildTarget("ceph", Text(job, "flavor") ?? "default", SystemOf(job), Text(job, "arch") ?? "x86_64");
@@ -78,12 +104,14 @@ public sealed class PackageLookup : IPackageLookup
         }
     }
 
-    private static string? VersionIn(string answer, string url)
+    private static string? VersionIn(string answer, string url) => InFirst(answer, url, found => found.GetProperty("extra").GetProperty("package_manager_version"));
+
+    private static string? InFirst(string answer, string url, Func<JsonElement, JsonElement> text)
     {
         try
         {
             using var found = JsonDocument.Parse(answer);
-            return found.RootElement.GetArrayLength() == 0 ? null : found.RootElement[0].GetProperty("extra").GetProperty("package_manager_version").GetString();
+            return found.RootElement.GetArrayLength() == 0 ? null : text(found.RootElement[0]).GetString();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {

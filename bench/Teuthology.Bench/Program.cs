@@ -11,6 +11,8 @@ switch (args.FirstOrDefault())
         return await LockBench.RunAsync(Number(3), args.SkipWhile(word => word != "--paddles").ElementAtOrDefault(1) ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_PADDLES"));
     case "queue":
         return await QueueBench.RunAsync(Number(100_000));
+    case "pages":
+        return await PagesBench.RunAsync(Number(50), args.SkipWhile(word => word != "--store").ElementAtOrDefault(1));
     case "first-command":
         return await FirstCommandBench.RunAsync(Directory.GetCurrentDirectory(), args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "pairwise":
@@ -34,6 +36,7 @@ switch (args.FirstOrDefault())
               locks [ROUNDS] [--paddles CHECKOUT]  lock and unlock 3 of 500 machines from 16 clients over HTTP, beside bare PostgreSQL
                                      and a real paddles (in the repository's root; build src/Teuthology.Cli -c Release)
               queue [JOBS]           put, take and list with 100,000 jobs waiting: SQLite, PostgreSQL, beanstalkd
+              pages [REQUESTS] [--store DATABASE]  pages about a run of 1,000 jobs; on an empty PostgreSQL database, else on SQLite
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)
               pairwise [SUITES [SUITE...]] sizes of covering arrays and of real suites' pairwise subsets, beside PICT's
               suites SUITES_DIR [--upstream CHECKOUT] [--all] [--rounds N] [--json]

@@ -21,12 +21,24 @@ public sealed class FailureIndex(ResultsStore store, TimeProvider time)
     private readonly SemaphoreSlim _turn = new(1, 1);
     private DateTime _seen = DateTime.UnixEpoch;
     private long _began;
+    private long _version = -1;
 
-    /// <summary>Names of the runs with a failure, the newest first.</summary>
-    /// <param name="id">Id of the fingerprint.</param>
+    /// <summary>Names of the runs with each of some failures, the newest first; those that nobody had are not in it.</summary>
+    /// <param name="ids">Ids of the fingerprints.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<IReadOnlyList<string>> RunsAsync(string id, CancellationToken cancellationToken) =>
-        (await FindAsync(id, cancellationToken))?.Runs ?? [];
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> RunsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await RefreshAsync(cancellationToken);
+            return ids.Where(_failures.ContainsKey).ToDictionary(id => id, id => _failures[id].Runs);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>A failure; null when no job has it.</summary>
     /// <param name="id">Id of the fingerprint.</param>
@@ -64,6 +76,10 @@ public sealed class FailureIndex(ResultsStore store, TimeProvider time)
 
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        // Asked before the failures are: what comes between the two is read next time.
+        var version = await store.VersionAsync(cancellationToken);
+        if (version == _version)
+            return;
         if (_seen != DateTime.UnixEpoch && time.GetElapsedTime(_began) > Age)
         {
             _jobs.Clear();
@@ -92,6 +108,8 @@ public sealed class FailureIndex(ResultsStore store, TimeProvider time)
             failure.Jobs[key] = job.Updated;
             _seen = job.Updated > _seen ? job.Updated : _seen;
         }
+
+        _version = version;
     }
 
     private sealed class Failure(Fingerprint fingerprint, JobSummary example)
@@ -99,6 +117,8 @@ public sealed class FailureIndex(ResultsStore store, TimeProvider time)
         public Dictionary<(string Run, string Job), DateTime> Jobs { get; } = [];
 
         public DateTime Last => Jobs.Values.Max();
+
+        public IReadOnlyList<string> Runs => [.. Jobs.OrderByDescending(job => job.Value).Select(job => job.Key.Run).Distinct()];
 
         public SeenFailure Seen()
         {

@@ -109,23 +109,47 @@
     }
     narrow();
   };
+
+  // A browser has few connections to a server: a page that nobody looks at gives its own back, and goes on where it was.
+  const watch = (address, events) => {
+    let source = null, last = null, over = false;
+    const begin = () => {
+      if (source || over) return;
+      const from = new URL(address, location.href);
+      if (last !== null) from.searchParams.set("since", last);
+      source = new EventSource(from);
+      source.addEventListener("open", () => tell(true, "live"));
+      source.addEventListener("error", () => tell(false, "not connected; trying again"));
+      for (const [name, act] of Object.entries(events)) {
+        source.addEventListener(name, (event) => {
+          last = event.lastEventId;
+          act(event);
+        });
+      }
+      source.addEventListener("end", () => {
+        over = true;
+        stop();
+      });
+    };
+    const stop = () => {
+      source?.close();
+      source = null;
+    };
+    document.addEventListener("visibilitychange", () => document.hidden ? stop() : begin());
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", begin);
+    begin();
+  };
+
   const feed = document.body.dataset.feed;
   if (feed) {
-    const source = new EventSource(feed);
     let due = null;
-    source.addEventListener("open", () => tell(true, "live"));
-    source.addEventListener("error", () => tell(false, "not connected; trying again"));
-    source.addEventListener("change", () => {
+    watch(feed, { change: () => {
       due ??= setTimeout(() => {
         due = null;
         refresh().catch(() => tell(false, "the page could not be read again"));
       }, 300 + Math.random() * 700);
-    });
-    source.addEventListener("end", () => {
-      source.close();
-      tell(false, "finished");
-    });
-    addEventListener("pagehide", () => source.close());
+    } });
   }
 
   // A log that grows.
@@ -159,7 +183,16 @@
     const add = ([time, level, from, stream, text]) => {
       const line = document.createElement("li");
       line.dataset.host = from;
-      piece(line, "w", time);
+      if (time !== "") {
+        const at = document.createElement("time");
+        at.dateTime = time;
+        at.title = `${time.slice(0, 19).replace("T", " ")} UTC`;
+        at.dataset.only = "clock";
+        const place = document.createElement("span");
+        place.className = "w";
+        place.append(at);
+        line.append(place, " ");
+      }
       piece(line, "h", from);
       piece(line, "w", stream);
       const said = document.createElement("span");
@@ -171,20 +204,16 @@
       return line;
     };
     if (log.dataset.feed) {
-      const source = new EventSource(log.dataset.feed);
-      source.addEventListener("open", () => tell(true, "live"));
-      source.addEventListener("error", () => tell(false, "not connected; trying again"));
-      source.addEventListener("lines", (event) => {
-        const end = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-        list.append(...JSON.parse(event.data).map(add));
-        while (list.childElementCount > most) list.firstElementChild.remove();
-        if (end) log.scrollTop = log.scrollHeight;
+      watch(log.dataset.feed, {
+        lines: (event) => {
+          const end = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+          list.append(...JSON.parse(event.data).map(add));
+          local(list);
+          while (list.childElementCount > most) list.firstElementChild.remove();
+          if (end) log.scrollTop = log.scrollHeight;
+        },
+        end: () => tell(false, "the job has ended: this is all of its log"),
       });
-      source.addEventListener("end", () => {
-        source.close();
-        tell(false, "the job has ended: this is all of its log");
-      });
-      addEventListener("pagehide", () => source.close());
     }
     if ("end" in log.dataset && location.hash === "") log.scrollTop = log.scrollHeight;
   }

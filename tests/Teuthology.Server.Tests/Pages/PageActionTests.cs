@@ -70,6 +70,20 @@ public sealed class PageActionTests(Browser browser) : IClassFixture<Browser>
     }
 
     [SkippableFact]
+    public async Task Queue_BehindAJobInHand_TellsWhenEachIsLikelyToBegin()
+    {
+        await using var window = await browser.OpenAsync();
+        await window.GoAsync("/ui/queue?tube=root");
+
+        var starts = await window.Page.Locator("tbody[data-rows] td:nth-child(7) time").EvaluateAllAsync<string[]>("times => times.map(time => time.dateTime)");
+        Assert.Equal(3, starts.Length);
+        Assert.Equal(starts.Order(StringComparer.Ordinal), starts);
+
+        // The second lasted 20 s in the median, the third 30 s.
+        Assert.Equal([20, 30], starts.Select(DateTime.Parse).Zip(starts.Skip(1).Select(DateTime.Parse), (one, next) => (int)Math.Round((next - one).TotalSeconds)));
+    }
+
+    [SkippableFact]
     public async Task Theme_Chosen_StaysOnTheNextPage()
     {
         await using var window = await browser.OpenAsync(new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });

@@ -13,13 +13,10 @@ internal sealed class Failures(FailureIndex index, KnownIssuesFile known)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<FailureGroup>> GroupsAsync(IEnumerable<JobSummary> jobs, string run, CancellationToken cancellationToken)
     {
-        List<FailureGroup> groups = [];
-        foreach (var group in FailureGroup.Of(jobs, _ => [], known.Current))
-        {
-            var runs = await index.RunsAsync(group.Fingerprint.Id, cancellationToken);
-            groups.Add(group with { Before = [.. runs.Where(other => other != run)] });
-        }
-
-        return groups;
+        var groups = FailureGroup.Of(jobs, _ => [], known.Current);
+        if (groups.Count == 0)
+            return groups;
+        var runs = await index.RunsAsync([.. groups.Select(group => group.Fingerprint.Id)], cancellationToken);
+        return [.. groups.Select(group => group with { Before = [.. runs.GetValueOrDefault(group.Fingerprint.Id, []).Where(other => other != run)] })];
     }
 }

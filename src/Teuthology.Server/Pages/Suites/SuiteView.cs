@@ -9,7 +9,7 @@ namespace Teuthology.Server;
 /// <param name="Jobs">The jobs of each run.</param>
 internal sealed record SuiteView(string Suite, string? Branch, IReadOnlyList<RunRecord> Runs, IReadOnlyList<IReadOnlyList<JobSummary>> Jobs)
 {
-    public const int MostRows = 1000;
+    public const int MostRows = 500;
 
     /// <summary>A line for each description: what failed of late first.</summary>
     public IReadOnlyList<(string Description, IReadOnlyList<JobSummary?> Jobs)> Rows { get; } = Make(Jobs);

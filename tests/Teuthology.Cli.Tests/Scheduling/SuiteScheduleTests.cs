@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Teuthology.Results;
 using Teuthology.Scheduling;
+using Teuthology.Server.Tests;
 using Teuthology.Yaml;
 
 namespace Teuthology.Cli.Tests;
@@ -148,6 +149,24 @@ public sealed class SuiteScheduleTests : IDisposable
         Assert.Contains($"--newest supplied, backtracked 2 commits to {built}\n", back.Error);
         Assert.EndsWith("failed: Exceeded 1 backtracks; raise --newest value\n", notFar.Error);
         Assert.All((await QueueAsync()).Skip(1).SkipLast(1), job => Assert.Equal(built, job.Get("sha1")));
+    }
+
+    [Fact]
+    public async Task Suite_AtAServer_IsInItsResultsAndWaitedFor()
+    {
+        await using var server = await EmptyServer.StartAsync();
+        _cli.Write(".teuthology.yaml", $"results_server: {server.Url}\n");
+
+        var name = (string)JsonNode.Parse((await _cli.RunAsync("suite", "-s", "tiny", "--suite-dir", "tree", "--json")).Output)!["name"]!;
+        var jobs = await server.Results.JobsAsync(name, default);
+        Assert.Equal(["queued", "queued", "queued", "queued"], jobs.Select(job => job.Status));
+        foreach (var job in jobs)
+            await server.Results.SaveJobAsync(name, job.JobId, new JsonObject { ["status"] = job.JobId == "3" ? "fail" : "pass" }, default);
+        var waited = await _cli.RunAsync("wait", name);
+
+        Assert.Equal(1, waited.ExitCode);
+        Assert.Equal(["fail", "pass", "pass", "pass"], waited.Lines.Select(line => line.Split(' ')[0]));
+        Assert.StartsWith($"fail {server.Url}", waited.Lines[0]);
     }
 
     [Theory]

@@ -22,6 +22,7 @@ internal sealed class LabDay : IAsyncDisposable
         Directory.CreateDirectory(Archive);
         File.WriteAllText(Config, $"""
             store: {database}
+            results_server: {Http.BaseAddress}
             lock_server: ''
             results_ui_server: {Http.BaseAddress}
             archive_base: {Archive}

@@ -86,14 +86,13 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task<IResult> LogAsync(string name, string id, HttpContext context, ResultsStore store, LogTails tails, CancellationToken cancellationToken)
+    private static async Task<IResult> LogAsync(string name, string id, HttpContext context, ResultsStore store, LogTails tails, ArchiveFiles archives, CancellationToken cancellationToken)
     {
         (name, id) = (Addresses.Read(name), Addresses.Read(id));
-        if (await store.JobAsync(name, id, cancellationToken) is not { ArchivePath: { } archive })
+        if (await store.JobAsync(name, id, cancellationToken) is not { } job || JobFiles.Of(job, archives) is not { Log: var path })
             return Reply.NotFound($"there is no log of job {id} in run {name}");
-        var path = Path.Combine(archive, "teuthology.log");
         using var ends = Ends(context);
-        var tail = tails.Join(path, async token => await store.JobAsync(name, id, token) is { } job && JobState.IsUnfinished(job.Status));
+        var tail = tails.Join(path, async token => await store.JobAsync(name, id, token) is { } now && JobState.IsUnfinished(now.Status));
         try
         {
             var stream = new EventStream(context.Response);

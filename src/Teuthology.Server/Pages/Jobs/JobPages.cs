@@ -17,7 +17,7 @@ internal static class JobPages
         routes.MapGet("/ui/runs/{name}/jobs/{id}/files/{**path}", FileAsync);
     }
 
-    private static async Task<IResult> JobAsync(string name, string id, ResultsStore store, Failures failures, CancellationToken cancellationToken)
+    private static async Task<IResult> JobAsync(string name, string id, ResultsStore store, Failures failures, ArchiveFiles archives, CancellationToken cancellationToken)
     {
         if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
             return Missing(name, id);
@@ -26,7 +26,7 @@ internal static class JobPages
         if (job.Status is JobState.Fail or JobState.Dead)
             failure = (await failures.GroupsAsync([JobSummary.Of(job)], job.RunName, cancellationToken)).Single();
 
-        var archive = job.ArchivePath is { } path && Directory.Exists(path) ? path : null;
+        var archive = JobFiles.Of(job, archives)?.Directory;
         return PageEndpoints.Page<JobPage>(new JobView(
             job,
             archive is null ? null : JobTimeline.Read(archive),
@@ -36,18 +36,18 @@ internal static class JobPages
             archive is null ? [] : ArchiveEntry.List(archive)));
     }
 
-    private static async Task<IResult> LogAsync(string name, string id, HttpContext context, ResultsStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> LogAsync(string name, string id, HttpContext context, ResultsStore store, ArchiveFiles archives, CancellationToken cancellationToken)
     {
         if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
             return Missing(name, id);
-        if (job.ArchivePath is not { } archive || !Directory.Exists(archive))
-            return PageEndpoints.Missing($"There is no archive of job {job.JobId} in run {job.RunName} on this host.");
+        if (JobFiles.Of(job, archives) is not { } files)
+            return PageEndpoints.Missing($"There is no archive of job {job.JobId} in run {job.RunName} that this server may show.");
         var query = new QueryText(context.Request.Query);
-        var (text, log) = (query.Text("q"), Path.Combine(archive, "teuthology.log"));
+        var (text, log) = (query.Text("q"), files.Log);
         try
         {
             if (query.Text("view") == "merged")
-                return PageEndpoints.Page<LogPage>(new LogView(job, null, null, MergedLog.Read(archive, query.Text("host"), text, query.Number("skip", 0).Value, cancellationToken), text, false));
+                return PageEndpoints.Page<LogPage>(new LogView(job, null, null, MergedLog.Read(files.Directory, query.Text("host"), text, query.Number("skip", 0).Value, cancellationToken), text, false));
         }
         catch (ConfigurationException missing)
         {
@@ -60,23 +60,22 @@ internal static class JobPages
         return PageEndpoints.Page<LogPage>(new LogView(job, await LogWindow.ReadAsync(log, at?.Offset, cancellationToken), null, null, null, at is null));
     }
 
-    private static async Task<IResult> DiffAsync(string name, string id, HttpContext context, ResultsStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DiffAsync(string name, string id, ResultsStore store, ArchiveFiles archives, CancellationToken cancellationToken)
     {
         if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
             return Missing(name, id);
         var history = job.Description is { Length: > 0 } description ? await store.JobHistoryAsync(description, History, cancellationToken) : [];
         var pass = history.FirstOrDefault(other => other.Status == JobState.Pass && (other.RunName, other.JobId) != (job.RunName, job.JobId) && other.ArchivePath is not null);
-        if (pass is null || job.ArchivePath is null)
+        if (pass is null || await store.JobAsync(pass.RunName, pass.JobId, cancellationToken) is not { } passed || JobFiles.Of(passed, archives) is not { } before || JobFiles.Of(job, archives) is not { } now)
             return PageEndpoints.Missing($"There is nothing to compare job {job.JobId} of {job.RunName} with: no other job of its description passed, as far as the last {History} tell.");
-        return PageEndpoints.Page<DiffPage>(new DiffView(job, pass, await LogDiff.MakeAsync(
-            Path.Combine(pass.ArchivePath!, "teuthology.log"), Path.Combine(job.ArchivePath, "teuthology.log"), cancellationToken)));
+        return PageEndpoints.Page<DiffPage>(new DiffView(job, pass, await LogDiff.MakeAsync(before.Log, now.Log, cancellationToken)));
     }
 
-    private static async Task<IResult> FileAsync(string name, string id, string path, HttpContext context, ResultsStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> FileAsync(string name, string id, string path, ResultsStore store, ArchiveFiles archives, CancellationToken cancellationToken)
     {
-        if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { ArchivePath: { } archive })
+        if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
             return Missing(name, id);
-        return ArchiveFile.Find(archive, path) is { } file ? new ArchiveFile(file) : PageEndpoints.Missing($"There is no file {path} in the archive.");
+        return archives.Find(job, path) is FileInfo file ? new ArchiveFile(file.FullName) : PageEndpoints.Missing($"There is no file {path} in the archive.");
     }
 
     private static IResult Missing(string name, string id) => PageEndpoints.Missing($"There is no job {Addresses.Read(id)} in run {Addresses.Read(name)}.");

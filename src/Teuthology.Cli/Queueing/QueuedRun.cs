@@ -56,7 +56,15 @@ internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string 
         }
 
         // Not before its result is told: a job that left the queue is nobody's.
-        await TellAsync(file.Id, keeper.Lost);
+        try
+        {
+            await TellAsync(file.Id, keeper.Lost);
+        }
+        catch (OperationCanceledException) when (keeper.Lost.IsCancellationRequested)
+        {
+            return ExitCode.NotOurs;
+        }
+
         return await keeper.FinishAsync() ? exitCode : ExitCode.NotOurs;
     }
 

@@ -237,8 +237,8 @@ public sealed class BeanstalkQueue : IJobQueue
         long Number(string key) => long.Parse(facts[key], CultureInfo.InvariantCulture);
         return new TubeState(
             tube,
-            Number("current-jobs-ready") + Number("current-jobs-delayed") + Number("current-jobs-buried"),
-            Number("current-jobs-reserved"),
+            Number("current-jobs-ready"),
+            Number("current-jobs-reserved") + Number("current-jobs-delayed") + Number("current-jobs-buried"),
             Number("pause-time-left") is > 0 and var left ? new QueuePause(null, null, facts["pause"] == ForEver ? null : _time.GetUtcNow().UtcDateTime.AddSeconds(left)) : null);
     }
 

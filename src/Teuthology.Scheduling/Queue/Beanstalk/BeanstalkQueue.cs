@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Teuthology.Scheduling;
@@ -17,12 +16,10 @@ public sealed class BeanstalkQueue : IJobQueue
     private const int TimeToRun = 24 * 60 * 60;
 
     private const string ForEver = "4294967295";
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, BeanstalkConnection> _held = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private readonly string _host;
-    private readonly int _port;
+    private readonly BeanstalkHost _host;
     private readonly QueuePolicy _policy;
     private readonly TimeProvider _time;
     private BeanstalkConnection? _shared;
@@ -33,10 +30,10 @@ public sealed class BeanstalkQueue : IJobQueue
     /// <param name="policy">What becomes of a dead worker's job; null for the usual.</param>
     /// <param name="time">Clock.</param>
     public BeanstalkQueue(string host, int port, QueuePolicy? policy, TimeProvider time) =>
-        (_host, _port, _policy, _time) = (host, port, policy ?? new QueuePolicy(), time);
+        (_host, _policy, _time) = (new BeanstalkHost(host, port, time), policy ?? new QueuePolicy(), time);
 
     /// <inheritdoc/>
-    public string Place => string.Create(CultureInfo.InvariantCulture, $"beanstalkd at {_host}:{_port}");
+    public string Place => _host.Place;
 
     /// <inheritdoc/>
     public async Task<string> PutAsync(NewQueueJob job, CancellationToken cancellationToken)
@@ -49,13 +46,13 @@ public sealed class BeanstalkQueue : IJobQueue
         return await UseOwnAsync(
             async connection =>
             {
-                Expect(await connection.AskAsync($"use {job.Tube}", cancellationToken), "USING");
+                _host.Expect(await connection.AskAsync($"use {job.Tube}", cancellationToken), "USING");
 
                 // Once it is sent it must not be called off: nobody would know whether it was taken.
                 var answer = await connection.AskAsync(string.Create(CultureInfo.InvariantCulture, $"put {job.Priority} 0 {TimeToRun} {data.Length}"), CancellationToken.None, data);
                 return answer.Word == "JOB_TOO_BIG"
                     ? throw new ConfigurationException($"the job has {data.Length} bytes, more than {Place} takes: start it with a higher -z")
-                    : Expect(answer, "INSERTED").Id;
+                    : _host.Expect(answer, "INSERTED").Id;
             },
             cancellationToken);
     }
@@ -64,20 +61,20 @@ public sealed class BeanstalkQueue : IJobQueue
     public async Task<QueueClaim?> TakeAsync(string tube, string worker, TimeSpan wait, CancellationToken cancellationToken)
     {
         RequireTube(tube);
-        var connection = await OpenAsync(cancellationToken);
+        var connection = await _host.OpenAsync(cancellationToken);
         var isHeld = false;
         try
         {
-            return await ToldAsync(async () =>
+            return await _host.ToldAsync(async () =>
             {
-                Expect(await connection.AskAsync($"watch {tube}", cancellationToken), "WATCHING");
+                _host.Expect(await connection.AskAsync($"watch {tube}", cancellationToken), "WATCHING");
                 if (tube != "default")
-                    Expect(await connection.AskAsync("ignore default", cancellationToken), "WATCHING");
+                    _host.Expect(await connection.AskAsync("ignore default", cancellationToken), "WATCHING");
                 var answer = await connection.AskAsync(string.Create(CultureInfo.InvariantCulture, $"reserve-with-timeout {(long)Math.Ceiling(wait.TotalSeconds)}"), cancellationToken);
                 if (answer.Word is "TIMED_OUT" or "DEADLINE_SOON")
                     return null;
-                var id = Expect(answer, "RESERVED").Id;
-                var facts = Expect(await connection.AskAsync($"stats-job {id}", CancellationToken.None), "OK").Facts();
+                var id = _host.Expect(answer, "RESERVED").Id;
+                var facts = _host.Expect(await connection.AskAsync($"stats-job {id}", CancellationToken.None), "OK").Facts();
                 _held[id] = connection;
                 isHeld = true;
                 var attempt = int.Parse(facts["releases"], CultureInfo.InvariantCulture) + 1;
@@ -101,7 +98,7 @@ public sealed class BeanstalkQueue : IJobQueue
                 if ((await connection.AskAsync($"touch {claim.Id}", cancellationToken)).Word == "TOUCHED")
                     return true;
             }
-            catch (Exception e) when (IsBroken(e))
+            catch (Exception e) when (BeanstalkHost.IsBroken(e))
             {
                 // The job is back in the queue: it may still be there.
             }
@@ -130,11 +127,11 @@ public sealed class BeanstalkQueue : IJobQueue
     /// <inheritdoc/>
     public async Task<bool> AdoptAsync(QueueClaim claim, string worker, CancellationToken cancellationToken)
     {
-        var connection = await OpenAsync(cancellationToken);
+        var connection = await _host.OpenAsync(cancellationToken);
         var isHeld = false;
         try
         {
-            return await ToldAsync(async () =>
+            return await _host.ToldAsync(async () =>
             {
                 if ((await connection.AskAsync($"reserve-job {claim.Id}", cancellationToken)).Word != "RESERVED")
                     return false;
@@ -174,7 +171,7 @@ public sealed class BeanstalkQueue : IJobQueue
         async connection =>
         {
             List<TubeState> tubes = [];
-            foreach (var tube in Expect(await connection.AskAsync("list-tubes", cancellationToken), "OK").Items().Order(StringComparer.Ordinal))
+            foreach (var tube in _host.Expect(await connection.AskAsync("list-tubes", cancellationToken), "OK").Items().Order(StringComparer.Ordinal))
             {
                 var answer = await connection.AskAsync($"stats-tube {tube}", cancellationToken);
                 if (answer.Word == "OK" && (tube != "default" || answer.Facts()["total-jobs"] != "0"))
@@ -248,12 +245,6 @@ public sealed class BeanstalkQueue : IJobQueue
             throw new ConfigurationException($"beanstalkd has no tube '{tube}': letters, digits and -+/;.$_() only, 200 at most");
     }
 
-    private BeanstalkAnswer Expect(BeanstalkAnswer answer, string word) => answer.Word == word
-        ? answer
-        : throw new TeuthologyException(FailureKind.Infrastructure, $"{Place} answered {string.Join(' ', answer.Words)} where {word} was expected");
-
-    private static bool IsBroken(Exception error) => error is IOException or SocketException or ObjectDisposedException or InvalidDataException or FormatException;
-
     private async Task PauseAsync(string tube, string seconds, CancellationToken cancellationToken)
     {
         RequireTube(tube);
@@ -261,8 +252,8 @@ public sealed class BeanstalkQueue : IJobQueue
             async connection =>
             {
                 // beanstalkd forgets tubes that nobody uses; watched it exists.
-                Expect(await connection.AskAsync($"use {tube}", cancellationToken), "USING");
-                return Expect(await connection.AskAsync($"pause-tube {tube} {seconds}", cancellationToken), "PAUSED");
+                _host.Expect(await connection.AskAsync($"use {tube}", cancellationToken), "USING");
+                return _host.Expect(await connection.AskAsync($"pause-tube {tube} {seconds}", cancellationToken), "PAUSED");
             },
             cancellationToken);
     }
@@ -276,11 +267,11 @@ public sealed class BeanstalkQueue : IJobQueue
             if ((await connection.AskAsync(command, cancellationToken)).Word != word)
                 return false;
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (BeanstalkHost.IsBroken(e))
         {
             if (!await AdoptAsync(claim, "", cancellationToken))
                 return false;
-            return await ToldAsync(async () => (await _held[claim.Id].AskAsync(command, cancellationToken)).Word == word);
+            return await _host.ToldAsync(async () => (await _held[claim.Id].AskAsync(command, cancellationToken)).Word == word);
         }
 
         if (_held.TryRemove(claim.Id, out connection))
@@ -293,8 +284,8 @@ public sealed class BeanstalkQueue : IJobQueue
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            _shared ??= await OpenAsync(cancellationToken);
-            return await ToldAsync(() => use(_shared));
+            _shared ??= await _host.OpenAsync(cancellationToken);
+            return await _host.ToldAsync(() => use(_shared));
         }
         catch (Exception e) when (e is not ConfigurationException && _shared is not null)
         {
@@ -305,38 +296,6 @@ public sealed class BeanstalkQueue : IJobQueue
         finally
         {
             _opening.Release();
-        }
-    }
-
-    private async Task<T> ToldAsync<T>(Func<Task<T>> use)
-    {
-        try
-        {
-            return await use();
-        }
-        catch (Exception e) when (IsBroken(e))
-        {
-            throw new TeuthologyException(FailureKind.Infrastructure, $"{Place} went away: {e.Message}", e);
-        }
-    }
-
-    private async Task<BeanstalkConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var began = _time.GetTimestamp();
-        for (var pause = TimeSpan.FromMilliseconds(100); ; pause *= 2)
-        {
-            try
-            {
-                return await BeanstalkConnection.OpenAsync(_host, _port, cancellationToken);
-            }
-            catch (SocketException) when (_time.GetElapsedTime(began) + pause < ConnectPatience)
-            {
-                await Task.Delay(pause, _time, cancellationToken);
-            }
-            catch (SocketException e)
-            {
-                throw new TeuthologyException(FailureKind.Infrastructure, $"{Place} did not answer for {ConnectPatience.TotalSeconds:F0} s: {e.Message}. See whether it runs there, and queue_host and queue_port", e);
-            }
         }
     }
 }

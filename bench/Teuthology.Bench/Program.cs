@@ -9,6 +9,8 @@ switch (args.FirstOrDefault())
         return await LabBench.RunAsync(args.Skip(1).Select(int.Parse).FirstOrDefault(5));
     case "locks":
         return await LockBench.RunAsync(Number(3), args.SkipWhile(word => word != "--paddles").ElementAtOrDefault(1) ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_PADDLES"));
+    case "server":
+        return await ServerBench.RunAsync(Number(5), args.SkipWhile(word => word != "--paddles").ElementAtOrDefault(1) ?? Environment.GetEnvironmentVariable("TEUTHOLOGY_PADDLES"));
     case "queue":
         return await QueueBench.RunAsync(Number(100_000));
     case "pages":
@@ -35,6 +37,8 @@ switch (args.FirstOrDefault())
               lab [ROUNDS]           machines up, imaged anew, gone; `lab reimage` (as root; build src/Teuthology.Cli -c Release)
               locks [ROUNDS] [--paddles CHECKOUT]  lock and unlock 3 of 500 machines from 16 clients over HTTP, beside bare PostgreSQL
                                      and a real paddles (in the repository's root; build src/Teuthology.Cli -c Release)
+              server [SECONDS] [--paddles CHECKOUT]  job posts, watchdog updates, a run with 1,000 jobs, 500 machines, lock-many over HTTP,
+                                     beside a real paddles (in the repository's root; build src/Teuthology.Cli -c Release)
               queue [JOBS]           put, take and list with 100,000 jobs waiting: SQLite, PostgreSQL, beanstalkd
               pages [REQUESTS] [--store DATABASE]  pages about a run of 1,000 jobs; on an empty PostgreSQL database, else on SQLite
               first-command [ROUNDS] from dotnet test to the first job's first command (in the repository's root, built)

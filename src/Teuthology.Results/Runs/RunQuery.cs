@@ -33,7 +33,7 @@ public sealed record RunQuery
     /// <summary>Only runs that were started then or earlier, UTC.</summary>
     public DateTime? To { get; init; }
 
-    /// <summary>Only runs that were started later, UTC.</summary>
+    /// <summary>Only runs that were started then or later, whatever <see cref="From"/> says, UTC.</summary>
     public DateTime? Since { get; init; }
 
     /// <summary>Only runs with a job in the queue.</summary>

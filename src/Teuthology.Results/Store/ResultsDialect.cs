@@ -15,6 +15,11 @@ internal sealed class ResultsDialect(bool isServer)
         ? $"SELECT nextval(pg_get_serial_sequence('jobs', 'id'))"
         : (FormattableString)$"SELECT 1 + max((SELECT coalesce(max(id), 0) FROM jobs), (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'jobs'))";
 
+    /// <summary>Takes everything away.</summary>
+    public IEnumerable<FormattableString> Empty => isServer
+        ? [$"TRUNCATE runs, jobs, job_nodes, queues RESTART IDENTITY"]
+        : [$"DELETE FROM jobs", $"DELETE FROM runs", $"DELETE FROM queues", $"DELETE FROM sqlite_sequence WHERE name IN ('jobs', 'runs')"];
+
     /// <summary>Whether a text is one of the values.</summary>
     public FormattableString In(FormattableString text, IReadOnlyList<string> values) => isServer
         ? $"{text} = ANY ({values.ToArray()})"

@@ -159,14 +159,14 @@ public sealed partial class ResultsStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels.</param>
     public Task UnlinkNodeAsync(string node, CancellationToken cancellationToken) => ChangeAsync(() => $"DELETE FROM job_nodes WHERE node = {node}", cancellationToken);
 
-    /// <summary>Forgets every run, job and queue.</summary>
+    /// <summary>Forgets every run, job and queue, and counts jobs from 1 again.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
         await _database.WriteAsync(
             async (connection, transaction) =>
             {
-                await connection.ExecuteAllAsync([$"DELETE FROM jobs", $"DELETE FROM runs", $"DELETE FROM queues"], transaction, cancellationToken);
+                await connection.ExecuteAllAsync([.. _dialect.Empty], transaction, cancellationToken);
                 return 0;
             },
             cancellationToken);

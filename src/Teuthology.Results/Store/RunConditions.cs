@@ -30,7 +30,7 @@ internal sealed class RunConditions(ResultsDialect dialect)
         if (query.To is { } to)
             yield return $"scheduled <= {to}";
         if (query.Since is { } since)
-            yield return $"scheduled > {since}";
+            yield return $"scheduled >= {since}";
         if (query.Queued)
             yield return $"queued > 0";
         if (query.Sha1 is { } sha1)

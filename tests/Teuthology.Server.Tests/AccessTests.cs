@@ -59,6 +59,21 @@ public sealed class AccessTests
         Assert.Equal(expected, (int)answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("https://elsewhere.example", 403)]
+    [InlineData("null", 403)]
+    [InlineData("", 200)]
+    public async Task Write_FromAPage_IsDoneForTheServersOwnAlone(string site, int expected)
+    {
+        await using var server = await EmptyServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/nodes/") { Content = new StringContent("""{"name": "n1"}""") };
+        request.Headers.Add("Origin", site.Length > 0 ? site : server.Url.TrimEnd('/'));
+        using var answer = await server.Http.SendAsync(request);
+
+        Assert.Equal(expected, (int)answer.StatusCode);
+        Assert.Equal(expected == 200, (await server.SendAsync("GET", "/nodes/n1/")).Status == 200);
+    }
+
     [Fact]
     public async Task Https_WithACertificate_Answers()
     {

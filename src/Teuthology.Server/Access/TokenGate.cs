@@ -25,6 +25,14 @@ internal sealed class TokenGate(ServerOptions options, ResultsStore store)
     {
         if (IsGuarded(context.Request))
         {
+            // Browsers name the site whose page asks: one that somebody happens to look at must not write to a server on their loopback.
+            if (IsOfAnotherSite(context.Request))
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                await context.Response.WriteAsJsonAsync(new JsonObject { ["message"] = "pages of other sites may not change anything here" }, context.RequestAborted);
+                return;
+            }
+
             var owner = await OwnerAsync(context);
             if (owner is null && _isOn)
             {
@@ -43,6 +51,9 @@ internal sealed class TokenGate(ServerOptions options, ResultsStore store)
 
     /// <summary>Name of the token of a request; null for none.</summary>
     public static string? OwnerOf(HttpContext context) => context.Items[typeof(TokenGate)] as string;
+
+    private static bool IsOfAnotherSite(HttpRequest request) => request.Headers.Origin is { Count: > 0 } origin
+        && !(Uri.TryCreate(origin[0], UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsLoopback(Uri address) => address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 

@@ -36,7 +36,7 @@ internal sealed class TcpCut : IAsyncDisposable
         set => _refuses = value;
     }
 
-    /// <summary>While true the server's answers do not come through: questions do.</summary>
+    /// <summary>While true the server's answers do not come through: questions do. A connection that lost one gets no other: half an answer is no answer.</summary>
     public bool SwallowsAnswers
     {
         get => _swallows;
@@ -106,11 +106,13 @@ internal sealed class TcpCut : IAsyncDisposable
     private async Task CopyAsync(TcpClient from, TcpClient to, Func<bool> swallows)
     {
         var buffer = new byte[16384];
+        var lost = false;
         while (await from.GetStream().ReadAsync(buffer, _stop.Token) is var read and > 0)
         {
             while (_stalls)
                 await Task.Delay(10, _stop.Token);
-            if (!swallows())
+            lost |= swallows();
+            if (!lost)
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }

@@ -27,8 +27,8 @@ internal sealed class ClientLinks : IAsyncDisposable
         })),
         new("lose-answers", 100, 1500, choice => HitAsync(choice, history, link => link.SwallowsAnswers = true, link =>
         {
-            link.Cut();
             link.SwallowsAnswers = false;
+            link.Cut();
         })),
     ];
 

@@ -14,6 +14,9 @@ internal static partial class CephLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Text}")]
     public static partial void Note(ILogger log, string text);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Text}")]
+    public static partial void Detail(ILogger log, string text);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
     public static partial void Warn(ILogger log, string text);
 }

@@ -13,7 +13,7 @@ public sealed class FullSequentialFinallyTask : IJobTask
         {
             foreach (var entry in GroupEntries.Of(run, run.Config))
                 await TaskStack.RunToEndAsync(run.Job, [entry], ct);
-        });
+        }, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 }

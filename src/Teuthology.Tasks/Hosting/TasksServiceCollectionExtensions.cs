@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Teuthology.Jobs;
 using Teuthology.Lab;
+using Teuthology.PythonTasks;
 
 namespace Teuthology.Tasks;
 
@@ -25,7 +26,13 @@ public static class TasksServiceCollectionExtensions
     {
         services.AddLogging().AddEmbeddedLab(options.Lab).AddSiteLab(options.Jobs.Site).AddServerLab(options.Jobs.Site).AddTeuthologyJobs(options.Jobs).AddBuiltInTasks();
         services.AddConsolePower();
+        services.AddSingleton<ITaskCatalog>(s => new SuiteTaskCatalog(new TaskCatalog(s.GetServices<TaskAssembly>().Select(a => a.Assembly)), s.GetRequiredService<JobOptions>()));
+        services.TryAddSingleton<IHostedClusters, HostedClusters>();
         services.TryAddSingleton<IPackageLookup, PackageLookup>();
+        services.TryAddSingleton(provider => new JobReadiness(
+            provider.GetRequiredService<ITaskCatalog>(), OfferedPackages.Of(provider.GetServices<IProvisioner>()), options.Lab.MaxNodes, OfferedKernels.Of(provider.GetServices<IProvisioner>(), options.Lab)));
+        services.TryAddSingleton<IJobReadiness>(provider => provider.GetRequiredService<JobReadiness>());
+        services.TryAddSingleton<IKernelNeeds>(provider => provider.GetRequiredService<JobReadiness>());
         foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))
             services.AddTasksFrom(assembly);
         return services;

@@ -63,7 +63,7 @@ internal sealed class SelinuxHost(TaskRun run, Remote remote, SelinuxOptions opt
         CommandWord[] words =
         [
             "sudo", "grep", "-a", "avc: .*denied", AuditLog, CommandWord.Raw("|"), "grep", "-av",
-            .. Known.Concat(options.Allowlist).SelectMany(denial => new CommandWord[] { "-e", denial }),
+            .. Known.Concat(options.Allowlist).Concat(options.Whitelist).SelectMany(denial => new CommandWord[] { "-e", denial }),
         ];
         var found = await remote.RunAsync(RemoteCommand.Words(words) with { CheckStatus = false, Label = "denials" }, cancellationToken);
         if (found.ExitStatus > 1)

@@ -9,6 +9,9 @@ public sealed record SelinuxOptions
     /// <summary>Denials that are expected besides those that are always, as regular expressions of grep.</summary>
     public IReadOnlyList<string> Allowlist { get; init; } = [];
 
+    /// <summary>The same by its name until 2021, which suites of then have.</summary>
+    public IReadOnlyList<string> Whitelist { get; init; } = [];
+
     /// <summary>Roles or names of machines to look after; all when absent.</summary>
     public IReadOnlyList<string>? Hosts { get; init; }
 

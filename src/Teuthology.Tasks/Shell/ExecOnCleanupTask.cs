@@ -13,7 +13,7 @@ public sealed class ExecOnCleanupTask : ICheckedTask
     public Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var targets = ExecTask.Targets(run).ToList();
-        run.Defer("run the commands kept for the end", (_, ct) => ExecTask.RunAsync(run, targets, ct));
+        run.Defer("run the commands kept for the end", (_, ct) => ExecTask.RunAsync(run, targets, ct), Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 }

@@ -49,7 +49,38 @@ public sealed class CephClusterTests
              "osdmap":{"num_up_osds":2},"mgrmap":{"available":true},
              "pgmap":{"num_pgs":9,"pgs_by_state":[{"state_name":"active+clean","count":5},{"state_name":"active+undersized+degraded","count":4}]}}
             """)!);
-        Assert.Equal("HEALTH_WARN (OSD_DOWN: 1 osds down), mgr active, 2 OSDs up, 5 of 9 PGs active+clean, 2 mons in quorum", status.ToString());
+        Assert.Equal("HEALTH_WARN (OSD_DOWN: 1 osds down), mgr active, 2 OSDs up, 5 of 9 PGs active+clean (4 active+undersized+degraded), 2 mons in quorum", status.ToString());
+    }
+
+    [Theory]
+    [InlineData("active+clean", true, true, true)]
+    [InlineData("active+undersized+degraded", true, true, false)]
+    [InlineData("active+recovering+degraded", true, false, false)]
+    [InlineData("active+remapped+backfilling", true, false, false)]
+    [InlineData("stale+active+clean", false, false, false)]
+    [InlineData("down", false, false, false)]
+    public void PgState_Text_TellsWhatItServes(string text, bool active, bool recovered, bool clean)
+    {
+        var state = new PgState(text);
+        Assert.Equal((active, recovered, clean), (state.Active, state.Recovered, state.Clean));
+    }
+
+    [Fact]
+    public async Task Recovered_DegradedButQuiet_IsEnough()
+    {
+        var ceph = new ScriptedCeph(8, Status("active+recovering+degraded", 8), Status("active+undersized+degraded", 8));
+        await Plan("{}", ceph, ["mon.a", "osd.0"]).Health.RecoveredAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
+        Assert.Equal(0, ceph.Left);
+    }
+
+    [Fact]
+    public async Task Thrasher_ThatFails_IsSeenAndMendsAndThrows()
+    {
+        var thrasher = new FailingThrasher(Plan("{}", ["mon.a", "osd.0"]));
+        thrasher.Start();
+        await thrasher.Failed;
+        var error = await Assert.ThrowsAsync<TeuthologyException>(() => thrasher.StopAsync(CancellationToken.None));
+        Assert.Equal(("no more", true), (error.Message, thrasher.Mended));
     }
 
     [Theory]
@@ -109,5 +140,28 @@ public sealed class CephClusterTests
             "osd dump" => new MonAnswer(0, $$"""{"pools":[{"pg_num":{{pgs}}}]}""", ""),
             var prefix => new MonAnswer(-22, "", $"unexpected {prefix}"),
         });
+    }
+
+    private sealed class FailingThrasher(CephCluster cluster) : Thrasher("test", 1, NullLogger.Instance, cluster)
+    {
+        private readonly TaskCompletionSource _failing = new();
+
+        public Task Failed => _failing.Task;
+
+        public bool Mended { get; private set; }
+
+        public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        protected override Task ThrashAsync(CancellationToken cancellationToken)
+        {
+            _failing.SetResult();
+            throw new TeuthologyException(FailureKind.Product, "no more");
+        }
+
+        protected override Task MendAsync(CancellationToken cancellationToken)
+        {
+            Mended = true;
+            return Task.CompletedTask;
+        }
     }
 }

@@ -28,6 +28,57 @@ public sealed class WorkunitTaskTests(LoopbackHost host) : IClassFixture<Loopbac
     }
 
     [SkippableFact]
+    public async Task Workunit_OfACheckout_FindsOtherPartsOfIt_AndWhatMakeBuilt()
+    {
+        var checkout = Directory.CreateDirectory(Path.Combine(_suites, "checkout")).FullName;
+        var suites = Directory.CreateDirectory(Path.Combine(checkout, "qa/suites")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(suites, ".qa"), "../");
+        Write("qa/workunits/Makefile", "all:\n\techo built > built\n");
+        Write("qa/standalone/helpers.sh", "greet() { echo \"hello from $1\"; }\n");
+        Write("src/test/pybind/test_it.py", "it\n");
+        Write("src/single.sh", "single\n");
+        File.CreateSymbolicLink(Path.Combine(checkout, "src/test/link"), "pybind/test_it.py");
+        Write("src/pybind/mgr/dashboard/frontend/big.js", "big\n");
+        Write("qa/workunits/unit/run.sh", """
+            #!/bin/sh -ex
+            here=$(dirname "$0")
+            . $here/../../standalone/helpers.sh
+            greet "$(basename "$0")"
+            [ "$(cat $here/../built)" = built ]
+            [ "$(cat "$CEPH_ROOT/src/test/link")" = it ] && [ -L "$CEPH_ROOT/src/test/link" ]
+            [ -e "$CEPH_ROOT/src/single.sh" ] && [ ! -e "$CEPH_ROOT/qa/suites" ]
+            [ ! -e "$CEPH_ROOT/src/pybind/mgr/dashboard/frontend" ]
+            """);
+        File.SetUnixFileMode(Path.Combine(checkout, "qa/workunits/unit/run.sh"), Executable);
+        var result = await RunAsync("[[client.0]]", "clients: {client.0: [unit]}", suites);
+        result.ShouldPass();
+        Assert.Contains("hello from run.sh", result.Log());
+
+        void Write(string name, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(checkout, name))!);
+            File.WriteAllText(Path.Combine(checkout, name), text);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Workunit_ThatMakeBuilds_IsOneOfItsDirectory()
+    {
+        var checkout = Directory.CreateDirectory(Path.Combine(_suites, "built")).FullName;
+        var suites = Directory.CreateDirectory(Path.Combine(checkout, "qa/suites")).FullName;
+        var unit = Directory.CreateDirectory(Path.Combine(checkout, "qa/workunits/unit")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(suites, ".qa"), "../");
+        await File.WriteAllTextAsync(Path.Combine(checkout, "qa/workunits/Makefile"), "all:\n\tprintf '#!/bin/sh\\necho the built one ran\\n' > unit/built && chmod +x unit/built\n");
+        await File.WriteAllTextAsync(Path.Combine(unit, "run.sh"), "#!/bin/sh\necho the script ran\n");
+        File.SetUnixFileMode(Path.Combine(unit, "run.sh"), Executable);
+        var result = await RunAsync("[[client.0]]", "clients: {client.0: [unit, unit/built]}", suites);
+        result.ShouldPass();
+        Assert.Equal(2, result.Log().Split("stdout:the built one ran").Length - 1);
+        Assert.Contains("stdout:the script ran", result.Log());
+        Assert.Contains("Spec did not match any workunits: 'unit/other'", (await RunAsync("[[client.0]]", "clients: {client.0: [unit/other]}", suites)).FailureReason);
+    }
+
+    [SkippableFact]
     public async Task Workunit_ThatFails_IsNamedWithItsStatus()
     {
         Script("bad.sh", "#!/bin/sh\necho 'the reason' >&2\nexit 9\n");
@@ -77,8 +128,8 @@ public sealed class WorkunitTaskTests(LoopbackHost host) : IClassFixture<Loopbac
 
     public void Dispose() => Directory.Delete(_suites, recursive: true);
 
-    private async Task<JobResult> RunAsync(string roles, string workunit) => await host.RunAsync(
-        host.Job((YamlMap)YamlLoader.Load($"{{roles: {roles}, tasks: [{{workunit: {{{workunit}, no_coverage_and_limits: true}}}}]}}", "job.yaml")!) with { SuitesDirectory = _suites });
+    private async Task<JobResult> RunAsync(string roles, string workunit, string? suites = null) => await host.RunAsync(
+        host.Job((YamlMap)YamlLoader.Load($"{{roles: {roles}, tasks: [{{workunit: {{{workunit}, no_coverage_and_limits: true}}}}]}}", "job.yaml")!) with { SuitesDirectory = suites ?? _suites });
 
     private void Script(string name, string text)
     {

@@ -7,7 +7,7 @@ namespace Teuthology.Tasks.Tests;
 /// <summary>This test assembly as a program: a controller whose job sleeps on two machines, to be killed.</summary>
 internal sealed class AbandonedController : IAsyncDisposable
 {
-    /// <summary>On the command line of all that its job starts.</summary>
+    /// <summary>On the command line of all that its job starts, its Python task on the controller itself included.</summary>
     public const string Mark = "86423";
 
     private Process? process;
@@ -20,12 +20,14 @@ internal sealed class AbandonedController : IAsyncDisposable
         if (args is not [var root])
             return 2;
         var host = new LoopbackHost(root, machines: 2, new RemoteOptions { Guardian = new GuardianOptions { Lease = TimeSpan.FromSeconds(2) } });
+        using var checkout = new Checkout(Path.Combine(root, "checkout")).Task("sleeper", $"import subprocess\nkept = []\n\ndef task(ctx, config):\n    kept.append(subprocess.Popen(['sleep', '{Mark}']))\n");
         var job = host.Job($"""
             roles: [[a.0], [a.1]]
             tasks:
+            {(Checkout.HasPython ? "- sleeper:" : "- nop:")}
             - background_exec: {"{"}a.1: "trap '' TERM HUP; sleep {Mark}; sleep {Mark}"{"}"}
             - exec: {"{"}a.0: ["(setsid sh -c 'sleep {Mark} & sleep {Mark}' </dev/null >/dev/null 2>&1 &); echo under way; sleep {Mark}"]{"}"}
-            """) with { RunName = "abandoned", JobId = "1" };
+            """) with { RunName = "abandoned", JobId = "1", SuitesDirectory = checkout.Suites };
         await using var session = await host.Engine.StartAsync(job, null, CancellationToken.None);
         if (session.SkipReason is not null)
             Console.WriteLine(session.SkipReason);

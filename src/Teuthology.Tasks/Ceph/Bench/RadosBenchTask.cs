@@ -1,12 +1,12 @@
-using System.Text.Json.Nodes;
 using Teuthology.Jobs;
 using Teuthology.Orchestra;
+using Teuthology.Yaml;
 
 namespace Teuthology.Tasks;
 
 /// <summary>
 /// <c>radosbench</c>: keeps a pool busy in the background until the job unwinds or the time is over. Keys: clients ([client.0]), time (360 s),
-/// type (write, seq, rand), create_pool, pool, concurrency (16), size, objectsize (65536), cleanup, write-omap.
+/// type (write, seq, rand), create_pool, pool, ec_pool, erasure_code_profile, concurrency (16), size, objectsize (65536), cleanup, write-omap.
 /// </summary>
 [Task("radosbench")]
 public sealed class RadosBenchTask : IJobTask
@@ -19,8 +19,6 @@ public sealed class RadosBenchTask : IJobTask
         var type = run.Text("type") ?? "write";
         if (type is not ("write" or "seq" or "rand"))
             throw run.Wrong($"'type' must be write, seq or rand, not '{type}'", "type");
-        if (run.Map().Get("ec_pool") is true)
-            throw run.Wrong("'ec_pool' is not supported yet", "ec_pool");
 
         var clients = run.Map().TryGetList("clients", out var list) ? list.Select(c => $"{c}") : ["client.0"];
         foreach (var role in clients)
@@ -34,31 +32,43 @@ public sealed class RadosBenchTask : IJobTask
         var pool = makes ? run.Job.Shared<PoolNames>().Next() : run.Text("pool") ?? "data";
         if (makes)
         {
-            await cluster.Commands.MonAsync("osd pool create", new JsonObject { ["pool"] = pool, ["pg_num"] = 8 }, cancellationToken);
-            await cluster.Commands.TryMonAsync("osd pool application enable", new JsonObject { ["pool"] = pool, ["app"] = "rados", ["yes_i_really_mean_it"] = true }, cancellationToken);
+            string? profile = null;
+            if (run.Flag("ec_pool"))
+            {
+                profile = (run.Map().Get("erasure_code_profile") as YamlMap)?.Get("name") as string ?? "teuthologyprofile";
+                await cluster.Pools.ProfileAsync(profile, run.Map().Get("erasure_code_profile") as YamlMap, cancellationToken);
+            }
+
+            await cluster.Pools.CreateAsync(pool, 16, profile, null, overwrites: false, cancellationToken);
         }
 
         if (type != "write")
             await remote.RunAsync(Bench(run, role, pool, "write", 60, keep: true), cancellationToken);
         var process = await remote.StartAsync(Bench(run, role, pool, type, time, keep: !run.Flag("cleanup", true)), cancellationToken);
+        var limit = TimeSpan.FromSeconds((time * 30) + 300); // upstream's
         run.Defer($"radosbench of {role}", async (_, ct) =>
         {
             await using (process)
             {
                 try
                 {
-                    var result = await process.WaitAsync(ct).WaitAsync(TimeSpan.FromSeconds((time * 30) + 300), run.Job.Time, ct);
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, cluster.Dead);
+                    var result = await process.WaitAsync(either.Token).WaitAsync(limit, run.Job.Time, either.Token);
                     Check(role, result.Stdout);
+                }
+                catch (OperationCanceledException) when (cluster.Dead.IsCancellationRequested)
+                {
+                    throw new TeuthologyException(FailureKind.Product, $"radosbench of {role}: the cluster was given up");
                 }
                 catch (TimeoutException)
                 {
-                    throw new TeuthologyException(FailureKind.Timeout, $"radosbench of {role} did not end within {(time * 30) + 300} s");
+                    throw new TeuthologyException(FailureKind.Timeout, $"radosbench of {role} did not end within {limit.TotalSeconds:0} s");
                 }
             }
 
             if (makes)
-                await cluster.Commands.MonAsync("osd pool rm", new JsonObject { ["pool"] = pool, ["pool2"] = pool, ["yes_i_really_really_mean_it"] = true }, ct);
-        });
+                await cluster.Pools.RemoveAsync(pool, ct);
+        }, limit + run.Job.Options.UnwindTimeout);
     }
 
     private static RemoteCommand Bench(TaskRun run, string role, string pool, string type, long time, bool keep)

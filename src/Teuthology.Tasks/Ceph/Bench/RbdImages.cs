@@ -18,7 +18,7 @@ internal static class RbdImages
             null => All(),
             "all" => All(),
             YamlList list => list.Select(c => ($"{c}", new YamlMap())),
-            YamlMap map when map.TryGetMap("all", out var all) => All().Select(c => (c.Role, all)),
+            YamlMap map when map.ContainsKey("all") => All().Select(c => (c.Role, map.Get("all") as YamlMap ?? [])),
             YamlMap map => map.Select(c => ($"{c.Key}", c.Value as YamlMap ?? [])),
             _ => throw run.Wrong("its configuration must be a list of clients, or a mapping"),
         };

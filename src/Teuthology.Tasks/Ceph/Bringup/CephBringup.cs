@@ -71,7 +71,7 @@ internal sealed class CephBringup(TaskRun run, CephCluster cluster, string progr
             {
                 await cluster.Commands.MonAsync(
                     "osd crush create-or-move",
-                    new JsonObject { ["id"] = id, ["weight"] = 1.0, ["args"] = new JsonArray("host=localhost", "root=default") },
+                    new JsonObject { ["id"] = id, ["weight"] = CephNumber.Real(1), ["args"] = new JsonArray("host=localhost", "root=default") },
                     cancellationToken);
             }
         }

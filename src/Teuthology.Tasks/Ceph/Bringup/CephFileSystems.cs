@@ -67,17 +67,42 @@ internal sealed class CephFileSystems(CephCluster cluster)
     private async Task CreateAsync(YamlMap settings, CancellationToken cancellationToken)
     {
         var name = (string)settings["name"]!;
-        if (settings.Get("ec_profile") is YamlList { Count: > 0 } profile && !profile.Contains("disabled"))
-            throw new ConfigurationException("ceph: 'cephfs.ec_profile' is not supported yet: erasure-coded data pools of file systems need a mounted client", settings.MarkOf("ec_profile"));
+        var coded = settings.Get("ec_profile") is YamlList { Count: > 0 } profile && !profile.Contains("disabled") ? profile : null;
         foreach (var pool in new[] { $"{name}_metadata", $"{name}_data" })
             await cluster.Commands.MonAsync("osd pool create", new JsonObject { ["pool"] = pool, ["pg_num"] = 8 }, cancellationToken);
         await cluster.Commands.MonAsync("fs new", new JsonObject { ["fs_name"] = name, ["metadata"] = $"{name}_metadata", ["data"] = $"{name}_data" }, cancellationToken);
         await SetAsync("standby_count_wanted", "0");
+        if (coded is not null)
+            await CodedPoolAsync(name, coded, cancellationToken);
         if (settings.Get("max_mds") is long ranks and > 1)
             await SetAsync("max_mds", ranks.ToString());
         if (settings.Get("session_timeout") is long timeout and not 60)
             await SetAsync("session_timeout", timeout.ToString());
 
+        await ActiveAsync(name, settings, cancellationToken);
+        if (coded is not null)
+            await new CodedLayout(cluster).SetAsync(name, $"{name}_data_ec", cancellationToken);
+
+        Task SetAsync(string key, string value) =>
+            cluster.Commands.MonAsync("fs set", new JsonObject { ["fs_name"] = name, ["var"] = key, ["val"] = value }, cancellationToken);
+    }
+
+    /// <summary>An erasure-coded pool for the files' data.</summary>
+    private async Task CodedPoolAsync(string name, YamlList profile, CancellationToken cancellationToken)
+    {
+        var pool = $"{name}_data_ec";
+        await cluster.Commands.MonAsync(
+            "osd erasure-code-profile set",
+            new JsonObject { ["name"] = "ec_profile", ["profile"] = new JsonArray([.. profile.Select(p => (JsonNode)$"{p}")]), ["force"] = true },
+            cancellationToken);
+        await cluster.Commands.MonAsync(
+            "osd pool create", new JsonObject { ["pool"] = pool, ["pg_num"] = 8, ["pgp_num"] = 8, ["pool_type"] = "erasure", ["erasure_code_profile"] = "ec_profile" }, cancellationToken);
+        await cluster.Pools.SetAsync(pool, "allow_ec_overwrites", "true", cancellationToken);
+        await cluster.Commands.MonAsync("fs add_data_pool", new JsonObject { ["fs_name"] = name, ["pool"] = pool }, cancellationToken);
+    }
+
+    private async Task ActiveAsync(string name, YamlMap settings, CancellationToken cancellationToken)
+    {
         var wanted = Math.Max(1, settings.Get("max_mds") as long? ?? 1);
         await new Poll { Sleep = TimeSpan.FromMilliseconds(400), Timeout = TimeSpan.FromSeconds(300), Action = $"file system {name} active" }.UntilAsync(
             async ct =>
@@ -87,8 +112,5 @@ internal sealed class CephFileSystems(CephCluster cluster)
                 return (fs!["mdsmap"]!["info"] as JsonObject ?? []).Count(i => (string?)i.Value!["state"] == "up:active") >= wanted;
             },
             cancellationToken);
-
-        Task SetAsync(string key, string value) =>
-            cluster.Commands.MonAsync("fs set", new JsonObject { ["fs_name"] = name, ["var"] = key, ["val"] = value }, cancellationToken);
     }
 }

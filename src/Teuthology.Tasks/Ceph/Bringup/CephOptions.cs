@@ -49,7 +49,13 @@ public sealed record CephOptions
     /// <summary>The daemons were built with gcov: their counts are collected.</summary>
     public bool Coverage { get; init; }
 
-    /// <summary>Keys that upstream knows and this task does nothing with yet, as far as the job uses them: to be told, not to fail for.</summary>
+    /// <summary>Roles whose daemons run under gperftools' profiler; it comes only of daemons that are linked with it.</summary>
+    public required IReadOnlyList<string> CpuProfile { get; init; }
+
+    /// <summary>Daemons that run under valgrind.</summary>
+    public required ValgrindOptions Valgrind { get; init; }
+
+    /// <summary>Keys about file systems of OSDs on disks of their own, as far as the job uses them: here each has a directory. To be told, not to fail for.</summary>
     public required IReadOnlyList<string> Unserved { get; init; }
 
     /// <summary>Reads a <c>ceph</c> task's configuration.</summary>
@@ -85,7 +91,9 @@ public sealed record CephOptions
             PreMgrCommands = List("pre-mgr-commands"),
             CephFs = Map("cephfs"),
             Coverage = Flag("coverage", false),
-            Unserved = [.. new[] { "valgrind", "cpu_profile", "expect_valgrind_errors" }.Where(k => config.Get(k) is not (null or false or YamlList { Count: 0 }))],
+            CpuProfile = List("cpu_profile"),
+            Valgrind = ValgrindOptions.Read(Map("valgrind"), wrong) with { ErrorsExpected = Flag("expect_valgrind_errors", false) },
+            Unserved = [.. new[] { "mkfs_options", "mount_options" }.Where(k => config.Get(k) is not null).Concat(config.Get("fs") is null or "dir" ? [] : ["fs"])],
         };
 
         YamlMap Map(string key) => config.Get(key) switch

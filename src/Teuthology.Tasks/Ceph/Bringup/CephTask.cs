@@ -16,7 +16,7 @@ public sealed class CephTask : IJobTask
     {
         var options = CephOptions.Read(run);
         if (options.Unserved.Count > 0)
-            CephLog.Warn(run.Log, $"ceph: the daemons run without what these keys ask for: {string.Join(", ", options.Unserved)}");
+            CephLog.Warn(run.Log, $"ceph: OSDs have directories, not file systems of their own: nothing is made of {string.Join(", ", options.Unserved)}");
         var clusters = run.Job.Shared<CephClusters>();
         MonChannel? channel = null;
         var program = $"{run.Job.TestDirectory}/{options.Cluster}.mon-channel.py";
@@ -25,26 +25,35 @@ public sealed class CephTask : IJobTask
             await CoverageFolders.MakeAsync(run.Job, cancellationToken);
         await using var abandoned = new Abandoned(channel!);
         if (clusters.Count == 0)
+        {
             await CephLogs.StartAsync(run, cluster.Layout.Hosts, cancellationToken);
+            await LogRotation.StartAsync(run, cluster.Layout.Hosts, cancellationToken);
+            await ValgrindReports.PrepareAsync(run, options.Valgrind, cluster.Layout, cancellationToken);
+        }
+
         clusters.Add(cluster);
 
         var teardown = new CephTeardown(run, cluster, channel!, program);
-        run.Defer($"remove cluster {cluster.Name}", async (_, ct) =>
+        run.Defer($"remove cluster {cluster.Name}", async (error, ct) =>
         {
             try
             {
-                await teardown.RunAsync(ct);
+                await teardown.RunAsync(error, ct);
             }
             finally
             {
                 clusters.Remove(cluster);
             }
-        });
+        }, TimeSpan.FromHours(1)); // its scrub goes on for as long as it gets on
         abandoned.Keep();
 
         var bringup = new CephBringup(run, cluster, program);
         await bringup.RunAsync(cancellationToken);
         teardown.CameUp = true;
+        foreach (var pool in (await cluster.Pools.DumpAsync(cancellationToken)).Keys)
+            cluster.Pools.Note(pool);
+        var watchdog = run.Use(new CephWatchdog(run.Job, cluster, WatchdogOptions.Read(run.Job.Config), run.Log));
+        watchdog.Start();
         if (options.WaitForHealthy)
         {
             await cluster.Health.HealthyAsync(cancellationToken);

@@ -14,6 +14,7 @@ internal static class NodeFiles
         var script = new StringBuilder("set -e\numask 022\ninstall -d -m0777 /var/run/ceph /var/log/ceph\ninstall -d /etc/ceph\n");
         if (cluster.Layout.Cluster == Role.DefaultCluster)
             script.Append("rm -f /etc/logrotate.d/ceph /etc/logrotate.d/ceph-common\n");
+        Write(script, AdminSocket.Program(name), NodeTools.Read("admin-socket.py"), "0644");
         Write(script, $"/etc/ceph/{name}.conf", cluster.Conf.ToString(), "0644");
         Write(script, $"/etc/ceph/{name}.keyring", cluster.Keys.Render("mon.", "client.admin"), "0644");
         foreach (var client in here.Where(d => d.Type == "client"))

@@ -33,38 +33,8 @@ public sealed record CephFuseOptions
     /// <summary>Reads the task: nothing for all clients, a list of clients, or a mapping of clients to settings; settings for all may stand beside them. <c>overrides.ceph-fuse</c> goes over it.</summary>
     /// <param name="run">The task.</param>
     /// <exception cref="ConfigurationException">It names what is no client of the job, or a setting makes no sense.</exception>
-    public static IReadOnlyDictionary<string, CephFuseOptions> Read(TaskRun run)
-    {
-        var clients = run.Job.Cluster.AllRoles.Where(Role.IsType("client")).ToList();
-        var own = run.Config switch
-        {
-            null => [],
-            YamlList list => Named(list),
-            YamlMap map => map,
-            _ => throw run.Wrong("its configuration must be a list of clients or a mapping of clients to settings"),
-        };
-        var over = run.Job.Overrides("ceph-fuse") ?? run.Job.Overrides("ceph_fuse") ?? [];
-        var named = own.Keys.OfType<string>().Where(IsClient).ToList();
-        if (named.FirstOrDefault(name => !clients.Contains(name)) is { } unknown)
-            throw run.Wrong($"'{unknown}' is no client of the job; its clients are {(clients.Count == 0 ? "none" : string.Join(", ", clients))}", unknown);
-
-        return (named.Count > 0 ? named : clients).ToDictionary(
-            client => client,
-            client =>
-            {
-                var settings = (YamlMap)DeepMerge.Merge(ForAll(own), own.Get(client) as YamlMap)!;
-                settings = (YamlMap)DeepMerge.Merge(settings, ForAll(over))!;
-                return Of(new TaskRun { Job = run.Job, Name = run.Name, Config = DeepMerge.Merge(settings, over.Get(client) as YamlMap), Mark = run.Mark, Log = run.Log });
-            });
-
-        YamlMap Named(YamlList list)
-        {
-            var map = new YamlMap();
-            foreach (var item in list)
-                map[item as string ?? throw run.Wrong("a client is a role such as client.0")] = null;
-            return map;
-        }
-    }
+    public static IReadOnlyDictionary<string, CephFuseOptions> Read(TaskRun run) =>
+        ClientSettings.Read(run, run.Job.Overrides("ceph-fuse") ?? run.Job.Overrides("ceph_fuse") ?? []).ToDictionary(client => client.Key, client => Of(client.Value));
 
     private static CephFuseOptions Of(TaskRun settings) => new()
     {
@@ -76,14 +46,4 @@ public sealed record CephFuseOptions
         MountPoint = settings.Text("mountpoint"),
         Unserved = [.. settings.Map().Keys.OfType<string>().Except(Known)],
     };
-
-    private static bool IsClient(string key) => Role.IsType("client")(key);
-
-    private static YamlMap ForAll(YamlMap map)
-    {
-        var common = new YamlMap();
-        foreach (var (key, value) in map.Where(entry => entry.Key is string name && !IsClient(name)))
-            common[key] = value;
-        return common;
-    }
 }

@@ -107,6 +107,10 @@ public sealed class CephMount(JobContext job, string role, ILogger log)
         }
     }
 
+    /// <summary>Unmounts by force, when the cluster is dead: nothing is waited for. <see cref="UnmountAsync"/> then only tidies.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ForceAsync(CancellationToken cancellationToken) => _mountPoint is { } path ? ForceAsync(path, cancellationToken) : Task.CompletedTask;
+
     private async Task ForceAsync(string path, CancellationToken cancellationToken)
     {
         if (job.Daemons.TryFind(Daemon, out var daemon))

@@ -10,6 +10,7 @@ namespace Teuthology.Tasks;
 public sealed class CephHealth(CephLayout layout, ICephCommands ceph, CephProcesses processes, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1200);
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromSeconds(300);
 
     /// <summary>The state now.</summary>
@@ -34,20 +35,41 @@ public sealed class CephHealth(CephLayout layout, ICephCommands ceph, CephProces
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
-        var pools = (await ceph.JsonAsync("osd dump", cancellationToken))["pools"] as JsonArray ?? [];
-        var expected = pools.Sum(p => (int)p!["pg_num"]!);
-        var before = -1;
-        await UntilAsync(
-            $"{expected} PGs active+clean",
-            s => s.Pgs >= expected && s.PgsClean == s.Pgs,
-            TimeSpan.FromSeconds(1200),
-            cancellationToken,
-            s =>
-            {
-                var progress = s.Moving || s.PgsClean != before;
-                before = s.PgsClean;
-                return progress;
-            });
+        await ProgressAsync("all PGs active+clean", p => p.Clean, Patience, cancellationToken);
+    }
+
+    /// <summary>Waits until every placement group is active and none recovers, backfills or is stale.</summary>
+    /// <param name="limit">How long nothing may get better before it is a failure.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task RecoveredAsync(TimeSpan limit, CancellationToken cancellationToken) => ProgressAsync("all PGs recovered", p => p.Recovered, limit, cancellationToken);
+
+    /// <summary>Waits until every placement group is active.</summary>
+    /// <param name="limit">How long nothing may get better before it is a failure.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ActiveAsync(TimeSpan limit, CancellationToken cancellationToken) => ProgressAsync("all PGs active", p => p.Active, limit, cancellationToken);
+
+    /// <summary>Waits until every placement group is active, down or incomplete: what can be served is.</summary>
+    /// <param name="limit">How long nothing may get better before it is a failure.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ActiveOrDownAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        ProgressAsync("all PGs active or down", p => p.Active || (p.Has("down") || p.Has("incomplete")) && !p.Has("stale"), limit, cancellationToken);
+
+    /// <summary>Waits until the state is as it should be.</summary>
+    /// <param name="what">In words, for the error text.</param>
+    /// <param name="reached">Whether it is.</param>
+    /// <param name="limit">How long.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task UntilAsync(string what, Func<CephStatus, bool> reached, TimeSpan limit, CancellationToken cancellationToken) =>
+        UntilAsync(what, reached, limit, cancellationToken, null);
+
+    /// <summary>Whether all placement groups are of a kind now; with fresh statistics.</summary>
+    /// <param name="matches">The kind.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> AllAsync(Func<PgState, bool> matches, CancellationToken cancellationToken)
+    {
+        await FlushStatisticsAsync(cancellationToken);
+        var status = await StatusAsync(cancellationToken);
+        return status.PgsThat(matches) == status.Pgs;
     }
 
     /// <summary>Waits until the cluster is healthy: manager active, OSDs up, fresh statistics, PGs clean, and then HEALTH_OK.
@@ -91,7 +113,36 @@ public sealed class CephHealth(CephLayout layout, ICephCommands ceph, CephProces
         }
     }
 
-    private async Task UntilAsync(string what, Func<CephStatus, bool> reached, TimeSpan limit, CancellationToken cancellationToken, Func<CephStatus, bool>? progress = null)
+    private async Task ProgressAsync(string what, Func<PgState, bool> matches, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var (before, start) = (-1, time.GetTimestamp());
+        while (true)
+        {
+            var status = await UntilAsync(
+                what,
+                s => s.Pgs == s.PgsThat(matches),
+                limit,
+                cancellationToken,
+                s =>
+                {
+                    var now = s.PgsThat(matches);
+                    var progress = s.Moving || now != before;
+                    before = now;
+                    return progress;
+                });
+
+            // Pools come and go meanwhile, and the manager may not yet know of all their groups
+            var pools = (await ceph.JsonAsync("osd dump", cancellationToken))["pools"] as JsonArray ?? [];
+            var expected = pools.Sum(p => (int)p!["pg_num"]!);
+            if (status.Pgs >= expected)
+                return;
+            if (time.GetElapsedTime(start) > limit)
+                throw new TeuthologyException(FailureKind.Timeout, $"cluster {layout.Cluster}: the manager knows {status.Pgs} of {expected} PGs after {limit.TotalSeconds:0} s");
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private async Task<CephStatus> UntilAsync(string what, Func<CephStatus, bool> reached, TimeSpan limit, CancellationToken cancellationToken, Func<CephStatus, bool>? progress)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -99,7 +150,7 @@ public sealed class CephHealth(CephLayout layout, ICephCommands ceph, CephProces
             await processes.CheckAliveAsync(layout.Resolve(null));
             var status = await StatusAsync(cancellationToken);
             if (reached(status))
-                return;
+                return status;
             if (progress?.Invoke(status) == true)
                 start = time.GetTimestamp();
             if (time.GetElapsedTime(start) > limit)

@@ -13,18 +13,19 @@ namespace Teuthology.Tasks;
 /// <param name="Moving">Recovery moves something.</param>
 public sealed record CephStatus(string Health, IReadOnlyList<string> Checks, bool MgrAvailable, int OsdsUp, int Pgs, int PgsClean, int Quorum, bool Moving)
 {
+    /// <summary>How many placement groups there are in each state, such as <c>active+recovering</c>.</summary>
+    public IReadOnlyList<(PgState State, int Count)> States { get; init; } = [];
+
+    /// <summary>Placement groups that are all of one kind.</summary>
+    /// <param name="matches">The kind.</param>
+    public int PgsThat(Func<PgState, bool> matches) => States.Where(s => matches(s.State)).Sum(s => s.Count);
+
     /// <summary>Reads the document.</summary>
     /// <param name="status">Output of <c>ceph status --format json</c>.</param>
     public static CephStatus Read(JsonNode status)
     {
         var pgmap = status["pgmap"];
-        var clean = 0;
-        foreach (var state in pgmap?["pgs_by_state"] as JsonArray ?? [])
-        {
-            var names = ((string)state!["state_name"]!).Split('+');
-            if (names.Contains("active") && names.Contains("clean") && !names.Contains("stale"))
-                clean += (int)state["count"]!;
-        }
+        var states = (pgmap?["pgs_by_state"] as JsonArray ?? []).Select(s => (State: new PgState((string)s!["state_name"]!), Count: (int)s["count"]!)).ToList();
 
         var checks = (status["health"]?["checks"] as JsonObject ?? [])
             .Select(c => $"{c.Key}: {(string?)c.Value?["summary"]?["message"]}");
@@ -34,12 +35,19 @@ public sealed record CephStatus(string Health, IReadOnlyList<string> Checks, boo
             (bool?)status["mgrmap"]?["available"] ?? false,
             (int?)status["osdmap"]?["num_up_osds"] ?? 0,
             (int?)pgmap?["num_pgs"] ?? 0,
-            clean,
+            states.Where(s => s.State.Clean).Sum(s => s.Count),
             (status["quorum"] as JsonArray)?.Count ?? 0,
-            new[] { "recovering_keys_per_sec", "recovering_bytes_per_sec", "recovering_objects_per_sec" }.Any(k => (long?)pgmap?[k] > 0));
+            new[] { "recovering_keys_per_sec", "recovering_bytes_per_sec", "recovering_objects_per_sec" }.Any(k => (long?)pgmap?[k] > 0))
+        {
+            States = states,
+        };
     }
 
     /// <summary>One line for logs and error texts.</summary>
     public override string ToString() =>
-        $"{Health}{(Checks.Count == 0 ? "" : $" ({string.Join("; ", Checks)})")}, mgr {(MgrAvailable ? "active" : "not available")}, {OsdsUp} OSDs up, {PgsClean} of {Pgs} PGs active+clean, {Quorum} mons in quorum";
+        $"{Health}{(Checks.Count == 0 ? "" : $" ({string.Join("; ", Checks)})")}, mgr {(MgrAvailable ? "active" : "not available")}, {OsdsUp} OSDs up, {PgsClean} of {Pgs} PGs active+clean{Others}, {Quorum} mons in quorum";
+
+    private string Others => States.Any(s => s.State.Text != "active+clean")
+        ? $" ({string.Join(", ", States.Where(s => s.State.Text != "active+clean").Select(s => $"{s.Count} {s.State}"))})"
+        : "";
 }

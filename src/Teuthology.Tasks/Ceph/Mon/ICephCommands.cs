@@ -10,4 +10,8 @@ public interface ICephCommands
     /// <param name="command">The command: <c>prefix</c> and its arguments under the names the cluster knows.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<MonAnswer> AskAsync(string to, JsonObject command, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the connection: the next command makes a new one, as a client that has only begun.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task ReconnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

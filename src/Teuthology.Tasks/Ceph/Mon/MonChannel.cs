@@ -47,6 +47,20 @@ public sealed class MonChannel(Remote remote, string program, string cluster) : 
         }
     }
 
+    /// <inheritdoc/>
+    public async Task ReconnectAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await CloseAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Ends the connection.</summary>
     public async ValueTask DisposeAsync()
     {

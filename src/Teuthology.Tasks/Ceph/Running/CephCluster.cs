@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Teuthology.Jobs;
 
 namespace Teuthology.Tasks;
@@ -5,8 +6,22 @@ namespace Teuthology.Tasks;
 /// <summary>A cluster of a job, from the moment its files are written.</summary>
 public sealed class CephCluster
 {
+    private readonly CancellationTokenSource _dead = new();
+
     /// <summary>Its name.</summary>
     public string Name => Layout.Cluster;
+
+    /// <summary>The job that it is part of.</summary>
+    public required JobContext Job { get; init; }
+
+    /// <summary>Cancelled when the watchdog gave the cluster up: its daemons are gone, and nothing that asks it will be answered.</summary>
+    public CancellationToken Dead => _dead.Token;
+
+    /// <summary>Roles of daemons that were started again and are not ready yet.</summary>
+    internal ConcurrentDictionary<string, bool> Reviving { get; } = new();
+
+    /// <summary>Its pools.</summary>
+    public CephPools Pools => field ??= new CephPools(this);
 
     /// <summary>Its unique id.</summary>
     public required Guid Fsid { get; init; }
@@ -57,9 +72,10 @@ public sealed class CephCluster
             conf.Touch(daemon.Name);
         conf.Merge(options.Conf);
         var commands = channel(layout);
-        var processes = new CephProcesses(job);
+        var processes = new CephProcesses(job) { Wrap = new DaemonWrapper(job, options).Words };
         return new CephCluster
         {
+            Job = job,
             Fsid = fsid,
             Options = options,
             Layout = layout,
@@ -72,6 +88,8 @@ public sealed class CephCluster
             Health = new CephHealth(layout, commands, processes, job.Time),
         };
     }
+
+    internal void GiveUp() => _dead.Cancel();
 
     private static Keyring MakeKeys(CephLayout layout, DateTimeOffset now)
     {

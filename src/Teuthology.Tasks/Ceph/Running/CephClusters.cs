@@ -10,6 +10,9 @@ public sealed class CephClusters
     /// <summary>How many run.</summary>
     public int Count => _clusters.Count;
 
+    /// <summary>Those that run, by name.</summary>
+    public IReadOnlyList<CephCluster> All => [.. _clusters.Values.OrderBy(cluster => cluster.Name, StringComparer.Ordinal)];
+
     /// <summary>Notes a cluster.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <exception cref="ConfigurationException">One of that name runs already.</exception>
@@ -26,7 +29,8 @@ public sealed class CephClusters
     /// <summary>The cluster of that name.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ConfigurationException">It does not run.</exception>
+    /// <exception cref="TeuthologyException">The watchdog has given it up: nothing that is asked would be answered.</exception>
     public CephCluster Find(string name) => _clusters.TryGetValue(name, out var cluster)
-        ? cluster
+        ? cluster.Dead.IsCancellationRequested ? throw new TeuthologyException(FailureKind.Product, $"cluster '{name}' was given up by its watchdog") : cluster
         : throw new ConfigurationException($"no cluster '{name}' is up; the job must have a ceph task before this one" + (_clusters.IsEmpty ? "" : $" (up: {string.Join(", ", _clusters.Keys)})"));
 }

@@ -19,11 +19,14 @@ internal sealed class CephTeardown(TaskRun run, CephCluster cluster, MonChannel 
     /// <summary>The cluster came up in full; else there is nothing to ask it.</summary>
     public bool CameUp { get; set; }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="error">Why the job failed; null when all is well.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RunAsync(Exception? error, CancellationToken cancellationToken)
     {
-        var alive = CameUp && await StepAsync("daemons", _ => cluster.Processes.CheckAliveAsync(cluster.Layout.Resolve(null)));
+        var alive = CameUp && !cluster.Dead.IsCancellationRequested && await StepAsync("daemons", _ => cluster.Processes.CheckAliveAsync(cluster.Layout.Resolve(null)));
         if (alive)
         {
+            await StepAsync("pg_num", StopPgNumChangesAsync);
             if (cluster.Options.WaitForScrub && cluster.Layout.Osds.Count > 0)
                 await StepAsync("scrub", ct => new CephScrub(cluster, run.Job.Time, run.Log).RunAsync(ct));
             await StepAsync("quiet", ct => cluster.Commands.TryMonAsync(
@@ -36,6 +39,8 @@ internal sealed class CephTeardown(TaskRun run, CephCluster cluster, MonChannel 
         foreach (var type in Order)
             await StepAsync($"stop {type}", ct => InParallel.ForEachAsync(cluster.Layout.OfType(type), cluster.Processes.StopAsync, ct));
         await StepAsync("cluster log", ct => new ClusterLogScan(cluster.Options.LogIgnorelist).CheckAsync(cluster, ct));
+        if ((error ?? _first) is not null)
+            await StepAsync("monitor stores", KeepMonStoresAsync);
         await StepAsync("data", ct => InParallel.ForEachAsync(cluster.Layout.Hosts, RemoveAsync, ct));
 
         if (_first is not null)
@@ -57,6 +62,26 @@ internal sealed class CephTeardown(TaskRun run, CephCluster cluster, MonChannel 
                 return false;
             }
         }
+    }
+
+    /// <summary>Has pools that are still growing or shrinking stay as they are.</summary>
+    private async Task StopPgNumChangesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, pool) in await cluster.Pools.DumpAsync(cancellationToken))
+        {
+            if ((int?)pool["pg_num_target"] is { } target && target != (int)pool["pg_num"]!)
+                await cluster.Pools.SetAsync(name, "pg_num", $"{pool["pg_num"]}", cancellationToken);
+        }
+    }
+
+    /// <summary>The monitors' stores of a failed job go into its archive, <c>data/ROLE.tgz</c>.</summary>
+    private async Task KeepMonStoresAsync(CancellationToken cancellationToken)
+    {
+        if (run.Job.ArchivePath is not { } archive)
+            return;
+        var directory = Directory.CreateDirectory(Path.Combine(archive, "data")).FullName;
+        foreach (var mon in cluster.Layout.Mons)
+            await mon.Remote.GetTarAsync(mon.DataDirectory, Path.Combine(directory, $"{mon.Role}.tgz"), compress: true, sudo: true, cancellationToken);
     }
 
     private Task RemoveAsync(Remote remote, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ internal sealed class WorkunitClient
     private readonly string _own;
     private readonly string _scratch;
     private bool _madeMount;
+    private bool _left;
 
     public WorkunitClient(TaskRun run, WorkunitOptions options, string role)
     {
@@ -29,22 +30,36 @@ internal sealed class WorkunitClient
         _scratch = options.Subdirectory is null ? $"{_mount}/{_own}/tmp" : $"{_mount}/{_own}";
     }
 
-    public async Task EnterAsync(byte[] scripts, CancellationToken cancellationToken)
+    /// <summary>Makes the working directory, brings the scripts, and has <c>make</c> build what they need where they have a Makefile.</summary>
+    /// <param name="scripts">Archive of them.</param>
+    /// <param name="isSource">Whether it begins at the root of the source tree, compressed, and not at the scripts.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task EnterAsync(byte[] scripts, bool isSource, CancellationToken cancellationToken)
     {
         var (mount, own, units) = (ShellQuote.Quote(_mount), ShellQuote.Quote(_own), ShellQuote.Quote($"{_clone}/{_options.BaseDirectory}"));
+        var unpack = isSource ? $"tar -x -z -C {ShellQuote.Quote(_clone)}" : $"tar -x -C {units}";
         var script = new StringBuilder("set -e\n")
             .Append($"if stat -- {mount} >/dev/null 2>&1; then cd -- {mount}; sudo install -d -m 0755 --owner={_remote.User} -- {own}; ")
             .Append($"else mkdir -p -- {mount}; cd -- {mount}; mkdir -p -- {own}; echo made; fi\n")
-            .Append($"rm -rf -- {ShellQuote.Quote(_clone)}\nmkdir -p -- {units}\ntar -x -C {units}\n");
-        _run.Defer($"remove scripts of {_role}", (_, ct) => _remote.RunAsync(RemoteCommand.Args("sudo", "rm", "-rf", "--", _clone), ct));
+            .Append($"rm -rf -- {ShellQuote.Quote(_clone)}\nmkdir -p -- {units}\n{unpack}\n")
+            .Append($"cd -- {units}\nif [ -e Makefile ]; then make >&2; fi\n");
+        _run.Defer($"remove scripts of {_role}", (_, ct) => _left ? Task.CompletedTask : _remote.RunAsync(RemoteCommand.Args("sudo", "rm", "-rf", "--", _clone), ct));
         var result = await _remote.RunAsync(
             RemoteCommand.Script(script.ToString()) with { Label = $"workunit scripts for {_role}", Stdin = scripts }, cancellationToken);
         _madeMount = result.Stdout.Trim() == "made";
         if (_madeMount)
         {
             // After a failure nothing was tidied: the job's directory on the machine must end empty all the same
-            _run.Defer($"remove {_mount}", (_, ct) => _remote.RunAsync(RemoteCommand.Args("sudo", "rm", "-rf", "--one-file-system", "--", _mount), ct));
+            _run.Defer($"remove {_mount}", (_, ct) => _left ? Task.CompletedTask : _remote.RunAsync(RemoteCommand.Args("sudo", "rm", "-rf", "--one-file-system", "--", _mount), ct));
         }
+    }
+
+    /// <summary>The workunits on the machine: what the archive brought and what <c>make</c> built of it.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var find = $"cd -- {ShellQuote.Quote($"{_clone}/{_options.BaseDirectory}")} && find . -executable -type f -printf '%P\\n'";
+        var found = await _remote.RunAsync(RemoteCommand.Script(find) with { Label = $"workunits of {_role}", Quiet = true }, cancellationToken);
+        return found.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     public async Task RunAsync(Workunit unit, CancellationToken cancellationToken)
@@ -55,13 +70,14 @@ internal sealed class WorkunitClient
             await _remote.RunAsync(RemoteCommand.Args("sudo", "rm", "-rf", "--", _scratch) with { Timeout = TimeSpan.FromHours(1) }, cancellationToken);
     }
 
-    /// <summary>Removes the working directories; what a script left outside its own makes this fail.</summary>
+    /// <summary>Removes the working directories and the scripts; what a script left outside its own makes this fail.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         if (!_options.Cleanup)
             return;
-        var script = $"sudo rm -rf -- {ShellQuote.Quote($"{_mount}/{_own}")}" + (_madeMount ? $" && rmdir -- {ShellQuote.Quote(_mount)}" : "");
+        var script = $"sudo rm -rf -- {ShellQuote.Quote(_clone)} {ShellQuote.Quote($"{_mount}/{_own}")}" + (_madeMount ? $" && rmdir -- {ShellQuote.Quote(_mount)}" : "");
         await _remote.RunAsync(RemoteCommand.Script(script) with { Label = $"workunit clean-up of {_role}" }, cancellationToken);
+        _left = true;
     }
 
     private string CommandLine(Workunit unit)

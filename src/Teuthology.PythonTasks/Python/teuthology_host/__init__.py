@@ -1,0 +1,1 @@
+"""The far side of the controller's pipe."""

@@ -9,6 +9,9 @@ internal static class EmbeddedScripts
     /// <summary>Builds an image; its head tells how it is called.</summary>
     public static string BuildImage { get; } = Read("build-image.sh");
 
+    /// <summary>Builds the disk of virtual machines; its head tells how it is called.</summary>
+    public static string BuildGuest { get; } = Read("build-guest.sh");
+
     private static string Read(string name)
     {
         using var stream = typeof(EmbeddedScripts).Assembly.GetManifestResourceStream(name)

@@ -23,11 +23,17 @@ public sealed record LabOptions
     /// <summary>How many machines there may be at once, 1 to 99.</summary>
     public int MaxNodes { get; init; } = DefaultMaxNodes();
 
+    /// <summary>How many of them may be virtual machines with a kernel of their own at once, 0 to 8; each takes 1 GB.</summary>
+    public int MaxGuests { get; init; } = 2;
+
     /// <summary>First three numbers of the machines' addresses; the controller's side is <c>.1</c>, <c>n1</c> is <c>.11</c>.</summary>
     public string Subnet { get; init; } = "10.99.0";
 
     /// <summary>How long a started machine may take until its sshd answers.</summary>
     public TimeSpan SshDeadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a virtual machine may take until its sshd answers: an emulated one on a busy host takes minutes.</summary>
+    public TimeSpan GuestDeadline { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Names of the machines: <c>n1</c> to <c>nN</c>.</summary>
     public IReadOnlyList<string> NodeNames() => [.. Enumerable.Range(1, MaxNodes).Select(i => $"n{i}")];
@@ -36,7 +42,7 @@ public sealed record LabOptions
     /// <param name="index">1 for the first machine.</param>
     public string AddressOf(int index) => $"{Subnet}.{10 + index}";
 
-    /// <summary>Defaults, changed by TEUTHOLOGY_LAB, TEUTHOLOGY_LAB_NODES and TEUTHOLOGY_STATE.</summary>
+    /// <summary>Defaults, changed by TEUTHOLOGY_LAB, TEUTHOLOGY_LAB_NODES, TEUTHOLOGY_LAB_VMS and TEUTHOLOGY_STATE.</summary>
     /// <exception cref="ConfigurationException">A variable has a value that makes no sense.</exception>
     public static LabOptions FromEnvironment()
     {
@@ -45,6 +51,8 @@ public sealed record LabOptions
             options = options with { Kind = Known(kind) };
         if (Variable("TEUTHOLOGY_LAB_NODES") is { } nodes)
             options = options with { MaxNodes = NodeCount(nodes) };
+        if (Variable("TEUTHOLOGY_LAB_VMS") is { } guests)
+            options = options with { MaxGuests = GuestCount(guests) };
         return options;
     }
 
@@ -56,6 +64,11 @@ public sealed record LabOptions
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 99
             ? count
             : throw new ConfigurationException($"TEUTHOLOGY_LAB_NODES is '{text}'; it must be a number from 1 to 99");
+
+    private static int GuestCount(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 8
+            ? count
+            : throw new ConfigurationException($"TEUTHOLOGY_LAB_VMS is '{text}'; it must be a number from 0 to 8");
 
     private static string DefaultStateDirectory() => Path.GetFullPath(Variable("TEUTHOLOGY_STATE")
         ?? (Environment.IsPrivilegedProcess

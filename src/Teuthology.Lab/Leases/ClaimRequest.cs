@@ -44,6 +44,9 @@ public sealed record ClaimRequest
     /// </summary>
     public ControllerProcess? Controller { get; init; } = ControllerProcess.Current;
 
+    /// <summary>Written down with the claim; null for none.</summary>
+    public Deed? Deed { get; init; }
+
     /// <summary>Number of the claim, unique for ever, so that one that is sent again gets what the first one took; null makes one up.</summary>
     public string? RequestId { get; init; }
 }

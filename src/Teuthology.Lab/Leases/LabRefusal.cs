@@ -17,6 +17,9 @@ internal static class LabRefusal
             _ when request.Count > offer.Machines =>
                 $"{request.Count} machines are asked for, but the {offer.Kind} lab has {offer.Machines} (TEUTHOLOGY_LAB_NODES sets how many)",
             _ when missing != LabFeatures.None => $"machines with {missing} are asked for, but those of the {offer.Kind} lab have {Told(offer.Features)}",
+            _ when request.OwnKernels.Count > offer.OwnKernels =>
+                $"{request.OwnKernels.Count} machines with a kernel of their own are asked for, but the {offer.Kind} lab has {offer.OwnKernels}{(offer.OwnKernelRemedy is { } more ? $" ({more})" : "")}",
+            _ when request is { FromSnapshot: not null, OwnKernels.Count: > 0 } => "machines with a kernel of their own cannot begin with a snapshot",
             _ => null,
         };
         if (reason is not null)

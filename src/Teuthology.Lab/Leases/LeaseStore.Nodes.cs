@@ -20,24 +20,14 @@ public sealed partial class LeaseStore
     /// <param name="node">Name, type, facts, description and whether it is in use; nobody holds it.</param>
     /// <param name="cancellationToken">Looked at before.</param>
     /// <returns>False when there is one of that name already; it stays as it is.</returns>
-    public async Task<bool> CreateAsync(NodeRecord node, CancellationToken cancellationToken)
-    {
-        var added = await _database.ExecuteAsync(() => NodeStatements.Create(node), cancellationToken);
-        await TellAsync();
-        return added == 1;
-    }
+    public Task<bool> CreateAsync(NodeRecord node, CancellationToken cancellationToken) => CreateAsync(node, deed: null, cancellationToken);
 
     /// <summary>Changes facts of a machine; who holds it stays.</summary>
     /// <param name="name">The machine.</param>
     /// <param name="update">What changes.</param>
     /// <param name="cancellationToken">Looked at before.</param>
     /// <returns>The machine after it; null when there is none of that name.</returns>
-    public async Task<NodeRecord?> UpdateAsync(string name, NodeUpdate update, CancellationToken cancellationToken)
-    {
-        var changed = await _database.QueryAsync(() => _database.Nodes.Update(name, update), _rows.Node, cancellationToken);
-        await TellAsync();
-        return changed.FirstOrDefault();
-    }
+    public Task<NodeRecord?> UpdateAsync(string name, NodeUpdate update, CancellationToken cancellationToken) => UpdateAsync(name, update, deed: null, cancellationToken);
 
     /// <summary>Takes a machine out of use, or puts it back; a lease that holds it goes on.</summary>
     /// <param name="name">Its name.</param>
@@ -49,8 +39,7 @@ public sealed partial class LeaseStore
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Looked at before.</param>
     /// <returns>False when there is none of that name.</returns>
-    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) =>
-        await _database.ExecuteAsync(() => NodeStatements.Delete(name), cancellationToken) == 1;
+    public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) => DeleteAsync(name, deed: null, cancellationToken);
 
     /// <summary>
     /// Counts a failure of a machine: it did not come up, could not be imaged, or did not answer. At the limit it is taken out of use with the reason.
@@ -87,6 +76,13 @@ public sealed partial class LeaseStore
     /// <param name="cancellationToken">Looked at before.</param>
     public async Task<IReadOnlyList<NodeRecord>> ListAsync(CancellationToken cancellationToken) =>
         InOrder(await _database.QueryAsync(() => _database.Nodes.All, _rows.Node, cancellationToken));
+
+    /// <summary>
+    /// A text that stays the same only as long as nobody, in whatever process, changes a machine or a lock; it may change without that. Read before
+    /// <see cref="ListAsync"/> it tells whether the list is still good.
+    /// </summary>
+    /// <param name="cancellationToken">Looked at before.</param>
+    public Task<string> MarkAsync(CancellationToken cancellationToken) => _database.MarkAsync(cancellationToken);
 
     /// <summary>A machine with its lock; null when there is none of that name.</summary>
     /// <param name="name">Its name.</param>

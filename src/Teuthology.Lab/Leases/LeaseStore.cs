@@ -19,6 +19,7 @@ public sealed partial class LeaseStore : IAsyncDisposable
 
     private readonly LeaseDatabase _database;
     private readonly LeaseRows _rows;
+    private readonly LeaseWriter _writer;
 
     /// <summary>Opens nothing yet: the first question does.</summary>
     /// <param name="place">
@@ -38,8 +39,9 @@ public sealed partial class LeaseStore : IAsyncDisposable
         (Time, _rows) = (time, new LeaseRows(time));
         var isServer = PostgresPlace.Is(place);
         _database = isServer
-            ? new PostgresLeases(new PostgresDatabase(place, LeaseSchema.Tables, time), ownTime ? () => time.GetUtcNow().ToUnixTimeMilliseconds() : null)
-            : SqliteLeases.At(place, time);
+            ? new PostgresLeases(new PostgresDatabase(place, LeaseSchema.Tables, time), ownTime ? () => time.GetUtcNow().ToUnixTimeMilliseconds() : null, _rows)
+            : SqliteLeases.At(place, time, _rows);
+        _writer = new LeaseWriter(_database, TellAsync);
         LocalDirectory = isServer ? Path.Combine(Path.GetTempPath(), "teuthology-leases") : Path.GetDirectoryName(Path.GetFullPath(place))!;
     }
 
@@ -127,25 +129,16 @@ public sealed partial class LeaseStore : IAsyncDisposable
     /// <param name="description">What it must be held for; null or empty for anything.</param>
     /// <param name="cancellationToken">Looked at before.</param>
     /// <returns>The machine after it; null when it was not held so.</returns>
-    public async Task<NodeRecord?> UnlockAsync(string name, string owner, string? description, CancellationToken cancellationToken)
-    {
-        var freed = await _database.QueryAsync(() => _database.Leases.Unlock(name, owner, description), _rows.Node, cancellationToken);
-        await TellAsync();
-        return freed.FirstOrDefault();
-    }
+    public Task<NodeRecord?> UnlockAsync(string name, string owner, string? description, CancellationToken cancellationToken) =>
+        UnlockAsync(name, owner, description, deed: null, cancellationToken);
 
     /// <summary>Frees machines of one owner, all of them or none.</summary>
     /// <param name="names">The machines, each once.</param>
     /// <param name="owner">Who must hold all of them.</param>
     /// <param name="cancellationToken">Looked at before.</param>
     /// <returns>The machines after it; empty when one of them is not held so.</returns>
-    public async Task<IReadOnlyList<NodeRecord>> UnlockAllAsync(IReadOnlyList<string> names, string owner, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var freed = await _database.QueryAsync(() => _database.Leases.UnlockAll(names, owner), _rows.Node, CancellationToken.None);
-        await TellAsync();
-        return InOrder(freed);
-    }
+    public Task<IReadOnlyList<NodeRecord>> UnlockAllAsync(IReadOnlyList<string> names, string owner, CancellationToken cancellationToken) =>
+        UnlockAllAsync(names, owner, deed: null, cancellationToken);
 
     /// <summary>Ends leases and waits of processes of this host that are gone, and frees what has been over for long.</summary>
     /// <param name="cancellationToken">Looked at between two processes.</param>
@@ -168,7 +161,11 @@ public sealed partial class LeaseStore : IAsyncDisposable
     }
 
     /// <summary>Closes the database.</summary>
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _database.DisposeAsync();
+    }
 
     internal async Task<Lease?> ClaimInTurnAsync(ClaimRequest request, long ticket, CancellationToken cancellationToken)
     {
@@ -186,7 +183,8 @@ public sealed partial class LeaseStore : IAsyncDisposable
         if (request.RequestId is not null && await _database.QueryAsync(() => _database.Leases.Claimed(id), _rows.Node, cancellationToken) is { Count: > 0 } before)
             return InOrder(before);
         var duration = request.Until is null ? Milliseconds(request.Duration) : Until(request.Until);
-        var taken = await _database.ClaimAsync(_database.Leases.Claim(request, id, ticket, duration), _rows.Node);
+        var claim = _database.Leases.Claim(request, id, ticket, duration);
+        var taken = request.Deed is { IsWritten: false } deed ? await ClaimNotedAsync(claim, deed) : await _database.ClaimAsync(claim, _rows.Node);
         if (taken.Count > 0)
             return InOrder(taken);
         return request.Names is null ? [] : await AgainAsync(request);

@@ -79,7 +79,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             Duration = Duration,
         };
         var lease = request.Wait ? await Store.ClaimAsync(claim, progress, cancellationToken) : await ClaimNowAsync(claim, cancellationToken);
-        return new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease), FromSnapshot = request.FromSnapshot, Health = Health };
+        return new MachineLease(Provisioner, Store, lease, Duration, _cleaning, log) { Order = OrderOf(request, lease), OwnKernels = request.OwnKernels, FromSnapshot = request.FromSnapshot, Health = Health };
     }
 
     /// <inheritdoc/>
@@ -125,6 +125,9 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
         Arch = request.Arch,
         Owner = request.Owner,
         Fence = lease.Fence,
+        Run = request.Run,
+        Job = request.Job,
+        Needs = request.Needs,
     };
 
     private async Task<Lease> ClaimNowAsync(ClaimRequest claim, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal sealed partial class MachineLease(
     /// <summary>Snapshot that the machines begin with; null for fresh ones.</summary>
     public string? FromSnapshot { get; init; }
 
+    /// <summary>Places of the machines that get a kernel of their own.</summary>
+    public IReadOnlySet<int> OwnKernels { get; init; } = new HashSet<int>();
+
     /// <summary>When a machine counts as ill.</summary>
     public HealthPolicy Health { get; init; } = new();
 
@@ -72,6 +75,8 @@ internal sealed partial class MachineLease(
             return;
         await _heartbeat.DisposeAsync();
         await store.KeepAsync(lease);
+        foreach (var name in lease.Nodes)
+            await provisioner.KeepAsync(name);
     }
 
     public async ValueTask DisposeAsync()
@@ -118,7 +123,7 @@ internal sealed partial class MachineLease(
     }
 
     private Task<Machine> BringUpAsync(string name, int place, IProgress<string>? progress, CancellationToken cancellationToken) => FromSnapshot is null
-        ? provisioner.StartAsync(Order with { Name = name }, progress, cancellationToken)
+        ? provisioner.StartAsync(Order with { Name = name, OwnKernel = OwnKernels.Contains(place) }, progress, cancellationToken)
         : Snapshots.StartFromAsync(name, Snapshots.Require(FromSnapshot, lease.Nodes.Count), place, progress, cancellationToken);
 
     private IMachineSnapshots Snapshots => provisioner as IMachineSnapshots

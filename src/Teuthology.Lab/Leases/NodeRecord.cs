@@ -73,6 +73,11 @@ public sealed record NodeRecord
     /// <param name="now">The time of the question.</param>
     public bool IsUnheld(DateTimeOffset now) => !Locked || ExpiresAt <= now;
 
+    /// <summary>The machine as others see it: a lease that is over holds nothing, though the row still names who had it.</summary>
+    /// <param name="now">The time of the question.</param>
+    public NodeRecord At(DateTimeOffset now) =>
+        Locked && IsUnheld(now) ? this with { Locked = false, LockedBy = null, LockedSince = null, ExpiresAt = null } : this;
+
     /// <summary>True when a claim may take it.</summary>
     /// <param name="now">The time of the question.</param>
     public bool IsFree(DateTimeOffset now) => (Up || RetryAt <= now) && IsUnheld(now);

@@ -11,7 +11,8 @@ namespace Teuthology.Lab;
 /// </summary>
 internal sealed record CloudSeed
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>JSON as people read it.</summary>
+    public static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // mkisofs by its names, and xorriso in its place
     private static readonly string[] Programs = ["genisoimage", "mkisofs", "xorrisofs"];

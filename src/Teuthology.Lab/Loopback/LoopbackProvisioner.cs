@@ -28,7 +28,7 @@ public sealed partial class LoopbackProvisioner(LabOptions options, TimeProvider
     public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken)
     {
         var remedy = LoopbackSoftware.Obtainable ? LoopbackAccount.Remedy() : LoopbackSoftware.Remedy;
-        return Task.FromResult(new LabOffer(Kind, remedy is null ? options.MaxNodes : 0, LabFeatures.None, remedy));
+        return Task.FromResult(new LabOffer(Kind, remedy is null ? options.MaxNodes : 0, LabFeatures.None, remedy) { OwnKernels = 0, OwnKernelRemedy = GuestHost.OnlyRoot });
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,11 @@ public interface IProvisioner
     /// <param name="cancellationToken">Stops waiting.</param>
     Task StopAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>A machine stays when this process ends, for a look, until it is stopped: whatever would take it for left behind must know.</summary>
+    /// <param name="name">One of <see cref="MachineNames"/>.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: it could not be told; the machine may go.</exception>
+    Task KeepAsync(string name) => Task.CompletedTask;
+
     /// <summary>The machine of that name when it is up, whoever started it; null otherwise.</summary>
     /// <param name="name">One of <see cref="MachineNames"/>.</param>
     /// <param name="cancellationToken">Stops the look.</param>

@@ -24,4 +24,7 @@ public enum LabFeatures
 
     /// <summary>systemd is process 1.</summary>
     Systemd = 32,
+
+    /// <summary>A kernel of its own, whose modules it loads. Labs offer it for some of their machines: <see cref="LabOffer.OwnKernels"/>.</summary>
+    OwnKernel = 64,
 }

@@ -13,9 +13,21 @@ public sealed record MachineOrder(string Name)
     /// <summary>Architecture as <c>uname -m</c> tells it; null takes any.</summary>
     public string? Arch { get; init; }
 
+    /// <summary>Whether it must have a kernel of its own, whose modules it loads. Kinds whose machines always have one need not look.</summary>
+    public bool OwnKernel { get; init; }
+
     /// <summary>Who holds the machine.</summary>
     public string? Owner { get; init; }
 
     /// <summary>Number of the lease; 0 when there is none.</summary>
     public long Fence { get; init; }
+
+    /// <summary>Name of the run that it is for; null for none.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Number of the job in that run.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>How large it must be at least, where machines are made to measure; null leaves it to the site.</summary>
+    public ServerNeeds? Needs { get; init; }
 }

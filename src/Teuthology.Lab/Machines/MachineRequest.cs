@@ -33,6 +33,18 @@ public sealed record MachineRequest
     /// <summary>Machines that will not do: they failed this job already.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
+    /// <summary>Places, from 0, of the machines that must have a kernel of their own, whose modules they load.</summary>
+    public IReadOnlySet<int> OwnKernels { get; init; } = new HashSet<int>();
+
     /// <summary>Name of the snapshot that the machines begin with, each with the disk of its place; null for fresh ones.</summary>
     public string? FromSnapshot { get; init; }
+
+    /// <summary>Name of the run that the job belongs to; null for none.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Number of the job in it.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>How large the machines must be at least, where they are made to measure; null leaves it to the site.</summary>
+    public ServerNeeds? Needs { get; init; }
 }

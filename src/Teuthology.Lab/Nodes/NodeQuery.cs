@@ -26,4 +26,17 @@ public sealed record NodeQuery
 
     /// <summary>No more than so many.</summary>
     public int? Count { get; init; }
+
+    /// <summary>Whether it asks for all machines.</summary>
+    public bool IsAll => this == All;
+
+    /// <summary>Whether a machine is one of those asked for.</summary>
+    /// <param name="node">The machine as others see it.</param>
+    public bool Fits(NodeRecord node) =>
+        MachineTypes?.Contains(node.MachineType) != false
+        && (Locked is null || node.Locked == Locked)
+        && (Up is null || node.Up == Up)
+        && (OsType is null || node.OsType == OsType)
+        && (OsVersion is null || node.OsVersion == OsVersion)
+        && (LockedBy is null || node.LockedBy == LockedBy);
 }

@@ -1,7 +1,7 @@
 namespace Teuthology.Lab;
 
 /// <summary>The machines of a lease store, under the rules of paddles' locks.</summary>
-/// <param name="store">The store; disposed with this.</param>
+/// <param name="store">The store; disposed with this unless <see cref="LeavesOpen"/>.</param>
 public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
 {
     /// <summary>Opens the store that the options name.</summary>
@@ -12,21 +12,18 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
         LocalDirectory = options.StateDirectory,
     });
 
+    /// <summary>Whether the store is somebody else's to dispose of.</summary>
+    public bool LeavesOpen { get; init; }
+
+    /// <summary>Who asks; written with the first change that is made. Null for nobody of whom to tell.</summary>
+    public Deed? Deed { get; init; }
+
     /// <inheritdoc/>
     public string Place => store.Place;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<NodeRecord>> ListAsync(NodeQuery query, CancellationToken cancellationToken)
-    {
-        var nodes = (await store.ListAsync(cancellationToken)).Select(Seen).Where(node =>
-            query.MachineTypes?.Contains(node.MachineType) != false
-            && (query.Locked is null || node.Locked == query.Locked)
-            && (query.Up is null || node.Up == query.Up)
-            && (query.OsType is null || node.OsType == query.OsType)
-            && (query.OsVersion is null || node.OsVersion == query.OsVersion)
-            && (query.LockedBy is null || node.LockedBy == query.LockedBy));
-        return [.. nodes.Take(query.Count ?? int.MaxValue)];
-    }
+    public async Task<IReadOnlyList<NodeRecord>> ListAsync(NodeQuery query, CancellationToken cancellationToken) =>
+        [.. (await store.ListAsync(cancellationToken)).Select(Seen).Where(query.Fits).Take(query.Count ?? int.MaxValue)];
 
     /// <inheritdoc/>
     public async Task<NodeRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
@@ -50,7 +47,7 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
             SshPubKey = facts.SshPubKey?.Value,
             VmHost = facts.VmHost?.Value,
         };
-        if (!await store.CreateAsync(node, cancellationToken))
+        if (!await store.CreateAsync(node, Deed, cancellationToken))
             throw new NodeRefusedException(NodeRefusal.Invalid, $"Node with name {name} already exists");
     }
 
@@ -58,14 +55,14 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
     public async Task UpdateAsync(string name, NodeUpdate change, CancellationToken cancellationToken)
     {
         await RequireCarrierAsync(change, cancellationToken);
-        if (await store.UpdateAsync(name, change, cancellationToken) is null)
+        if (await store.UpdateAsync(name, change, Deed, cancellationToken) is null)
             throw new NodeRefusedException(NodeRefusal.NotFound, "attempted to update a non-existent node");
     }
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
-        if (!await store.DeleteAsync(name, cancellationToken))
+        if (!await store.DeleteAsync(name, Deed, cancellationToken))
             throw LockRules.Unknown();
     }
 
@@ -108,7 +105,7 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
     public async Task UnlockAsync(string name, string owner, string? description, CancellationToken cancellationToken)
     {
         LockRules.CheckUnlock(await FindAsync(name, cancellationToken), owner, description);
-        if (await store.UnlockAsync(name, owner, description, cancellationToken) is null)
+        if (await store.UnlockAsync(name, owner, description, Deed, cancellationToken) is null)
         {
             LockRules.CheckUnlock(await FindAsync(name, cancellationToken), owner, description);
             throw LockRules.Busy();
@@ -120,7 +117,7 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
     {
         if (names.Count == 0)
             return [];
-        if (names.Distinct(StringComparer.Ordinal).Count() == names.Count && await store.UnlockAllAsync(names, owner, cancellationToken) is { Count: > 0 } freed)
+        if (names.Distinct(StringComparer.Ordinal).Count() == names.Count && await store.UnlockAllAsync(names, owner, Deed, cancellationToken) is { Count: > 0 } freed)
             return freed;
 
         // All or none, and none it was: tell why.
@@ -136,10 +133,10 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
     public async Task<bool> RenewAsync(NodeLock held, TimeSpan duration, CancellationToken cancellationToken) => held.ExpiresAt is null || await store.RenewAsync(
         new Lease(held.Fence, [.. held.Nodes.Select(node => node.Name)], "", default, default), duration, cancellationToken);
 
-    /// <summary>Closes the store.</summary>
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    /// <summary>Closes the store, unless it is somebody else's.</summary>
+    public ValueTask DisposeAsync() => LeavesOpen ? ValueTask.CompletedTask : store.DisposeAsync();
 
-    private static ClaimRequest Claim(LockTerms terms) => new()
+    private ClaimRequest Claim(LockTerms terms) => new()
     {
         Count = 0,
         Owner = terms.Owner,
@@ -147,12 +144,10 @@ public sealed class StoreDirectory(LeaseStore store) : INodeDirectory
         Duration = terms.Lease ?? Timeout.InfiniteTimeSpan,
         RequestId = terms.RequestId,
         Controller = null,
+        Deed = Deed,
     };
 
-    // A lease that is over holds nothing, though the row still names who had it.
-    private NodeRecord Seen(NodeRecord node) => node.Locked && node.IsUnheld(store.Time.GetUtcNow())
-        ? node with { Locked = false, LockedBy = null, LockedSince = null, ExpiresAt = null }
-        : node;
+    private NodeRecord Seen(NodeRecord node) => node.At(store.Time.GetUtcNow());
 
     private async Task RequireCarrierAsync(NodeUpdate change, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ public sealed record MachineTypeSettings
     /// <summary>The type, e.g. <c>smithi</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which provisioner serves it: <c>static</c>, <c>libvirt</c>, <c>fog</c>, <c>maas</c>, <c>pelagos</c>.</summary>
+    /// <summary>Which provisioner serves it: <c>static</c>, <c>libvirt</c>, <c>fog</c>, <c>maas</c>, <c>pelagos</c>, <c>openstack</c>.</summary>
     public required string Provisioner { get; init; }
 
     /// <summary>The machines that the configuration and its inventory file name; those of the store come on top.</summary>

@@ -5,7 +5,7 @@ namespace Teuthology.Lab;
 
 /// <summary>
 /// Which provisioner serves which machine type, as the site's configuration says it: in upstream's keys <c>fog: machine_types</c>,
-/// <c>maas: machine_types</c>, <c>pelagos: machine_types</c> and <c>downburst: machine: [{type}]</c>, and in our own <c>machine_types: {TYPE: {provisioner: KIND}}</c>.
+/// <c>maas: machine_types</c>, <c>pelagos: machine_types</c> and <c>downburst: machine: [{type}]</c>, <c>openstack</c>, and in our own <c>machine_types: {TYPE: {provisioner: KIND}}</c>.
 /// </summary>
 public sealed class MachineTypeTable
 {
@@ -55,16 +55,23 @@ public sealed class MachineTypeTable
         foreach (var type in DownburstTypes(root))
             yield return (type, "libvirt", root.Map.MarkOf("downburst"));
 
+        foreach (var type in OpenStackTypes(root))
+            yield return (type, "openstack", root.Map.MarkOf("openstack"));
+
         var own = root.Under("machine_types");
         foreach (var key in own.Map.Keys)
         {
             if (key is not string { Length: > 0 } type)
                 throw new ConfigurationException($"'machine_types' has a type that is no text: {key}", own.Map.MarkOf(key));
             var named = own.Under(type).Text("provisioner");
-            var claimed = Reimagers.Where(r => root.Under(r).Texts("machine_types").Contains(type)).Append(DownburstTypes(root).Contains(type) ? "libvirt" : null).FirstOrDefault(r => r is not null);
+            var claimed = Reimagers.Where(r => root.Under(r).Texts("machine_types").Contains(type)).Append(DownburstTypes(root).Contains(type) ? "libvirt" : OpenStackTypes(root).Contains(type) ? "openstack" : null).FirstOrDefault(r => r is not null);
             yield return (type, named ?? claimed ?? throw new ConfigurationException($"'machine_types.{type}' names no provisioner; e.g. provisioner: static", own.Map.MarkOf(type)), own.Map.MarkOf(type));
         }
     }
+
+    // Upstream knows one type of that kind.
+    private static IEnumerable<string> OpenStackTypes(Section root) =>
+        !root.Map.ContainsKey("openstack") ? [] : root.Under("openstack").Texts("machine_types") is { Count: > 0 } types ? types : ["openstack"];
 
     // Upstream: 'vps' unless the machines are a list, each with a type or several.
     private static IEnumerable<string> DownburstTypes(Section root)

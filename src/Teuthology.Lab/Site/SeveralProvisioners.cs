@@ -56,6 +56,9 @@ internal sealed class SeveralProvisioners(IReadOnlyList<IProvisioner> parts) : I
     public Task StopAsync(string name, CancellationToken cancellationToken) => Of(name).StopAsync(name, cancellationToken);
 
     /// <inheritdoc/>
+    public Task KeepAsync(string name) => Of(name).KeepAsync(name);
+
+    /// <inheritdoc/>
     public Task<Machine?> FindAsync(string name, CancellationToken cancellationToken) => Of(name).FindAsync(name, cancellationToken);
 
     /// <inheritdoc/>

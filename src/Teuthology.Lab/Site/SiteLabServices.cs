@@ -24,6 +24,7 @@ public static class SiteLabServices
         services.AddHttpClient(Files).AddStandardResilienceHandler(o => o.Retry.DisableForUnsafeHttpMethods());
         services.AddSingleton<IProvisionerFactory, StaticProvisionerFactory>();
         services.AddSingleton<IProvisionerFactory, LibvirtProvisionerFactory>();
+        services.AddSingleton<IProvisionerFactory, OpenStackProvisionerFactory>();
         services.TryAddSingleton<IMachinePower, NoPower>();
         AddReimager(services, "fog", (p, type) => new FogReimager(type.Name, FogOptions.Read(site), Client(p), p.GetRequiredService<IMachinePower>(), p.GetRequiredService<TimeProvider>()));
         AddReimager(services, "maas", (p, _) => new MaasReimager(MaasOptions.Read(site), Client(p), p.GetRequiredService<TimeProvider>()));

@@ -50,7 +50,7 @@ public sealed class UserNamespaceProvisioner : IProvisioner, IMachineImage
     /// <inheritdoc/>
     public async Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => await UserNamespaceHost.ObstacleAsync(cancellationToken) is { } obstacle
         ? new LabOffer(Kind, 0, LabFeatures.None, obstacle)
-        : new LabOffer(Kind, MachineNames.Count, Features, null);
+        : new LabOffer(Kind, MachineNames.Count, Features, null) { OwnKernels = 0, OwnKernelRemedy = GuestHost.OnlyRoot };
 
     /// <inheritdoc/>
     public async Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Teuthology.Testing;
 
@@ -18,6 +19,7 @@ internal sealed class TcpCut : IAsyncDisposable
     private volatile bool _refuses;
     private volatile bool _swallows;
     private volatile bool _stalls;
+    private volatile string? _word;
 
     public TcpCut(int target)
     {
@@ -41,6 +43,13 @@ internal sealed class TcpCut : IAsyncDisposable
     {
         get => _swallows;
         set => _swallows = value;
+    }
+
+    /// <summary>A connection that asks something with this word in it gets no answer from there on; null for none.</summary>
+    public string? LosesAnswersTo
+    {
+        get => _word;
+        set => _word = value;
     }
 
     /// <summary>While true nothing comes through either way, and nothing is lost.</summary>
@@ -93,7 +102,15 @@ internal sealed class TcpCut : IAsyncDisposable
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
             client.NoDelay = server.NoDelay = true;
-            await await Task.WhenAny(CopyAsync(client, server, () => false), CopyAsync(server, client, () => _swallows));
+            var isDeaf = false;
+            await await Task.WhenAny(
+                CopyAsync(client, server, asked =>
+                {
+                    if (_word is { } word && asked.Span.IndexOf(Encoding.ASCII.GetBytes(word)) >= 0)
+                        Volatile.Write(ref isDeaf, true);
+                    return false;
+                }),
+                CopyAsync(server, client, _ => _swallows || Volatile.Read(ref isDeaf)));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
         {
@@ -103,7 +120,7 @@ internal sealed class TcpCut : IAsyncDisposable
         Reset(client);
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, Func<bool> swallows)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, bool> swallows)
     {
         var buffer = new byte[16384];
         var lost = false;
@@ -111,7 +128,7 @@ internal sealed class TcpCut : IAsyncDisposable
         {
             while (_stalls)
                 await Task.Delay(10, _stop.Token);
-            lost |= swallows();
+            lost |= swallows(buffer.AsMemory(0, read));
             if (!lost)
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }

@@ -12,6 +12,17 @@ internal sealed record ImageRecipe
         "openssh-server", "openssh-client", "sudo", "iproute2", "iputils-ping", "netcat-openbsd", "nftables", "curl", "rsync",
         "procps", "psmisc", "less", "kmod", "lsb-release", "logrotate", "attr", "acl", "jq", "bc", "git",
         "lvm2", "xfsprogs", "parted", "fuse3", "python3", "python3-pytest", "python3-boto3", "s3cmd",
+        // Scripts of Ceph's suites take these for granted
+        "gcc", "libc6-dev", "make", "file", "gawk", "wget", "uuid-runtime", "xmlstarlet", "libamazon-s3-perl", "python3-nose",
+    ];
+
+    private static readonly string[] Rare =
+    [
+        "fio", "mpich", "fuse2fs", "python3-cram", "dnsmasq-base",
+        // s3-tests and ragweed
+        "python3-boto", "python3-munch", "python3-gevent", "python3-isodate", "python3-requests", "python3-tz", "python3-httplib2", "python3-lxml",
+        // what qa/cephfs/begin.yaml installs for each job of CephFS
+        "bison", "flex", "libelf-dev", "libssl-dev", "network-manager", "dump", "indent", "libaio-dev", "libtool-bin", "uuid-dev", "xfslibs-dev",
     ];
 
     private static readonly string[] Ceph =
@@ -20,7 +31,7 @@ internal sealed record ImageRecipe
         "ceph-immutable-object-cache", "cephfs-mirror", "cephfs-shell", "cephfs-top", "radosgw", "rbd-fuse", "rbd-mirror", "rbd-nbd",
         "python3-ceph", "python3-rados", "python3-rbd", "python3-rgw", "python3-cephfs", "libsqlite3-mod-ceph",
         "libcephfs-dev", "librados-dev", "libradospp-dev", "libradosstriper-dev", "librbd-dev", "librgw-dev", "rados-objclass-dev",
-        "fio", "mpich", "fuse2fs",
+        .. Rare,
     ];
 
     /// <summary>Debian release, e.g. <c>bookworm</c>.</summary>
@@ -35,8 +46,8 @@ internal sealed record ImageRecipe
     /// <summary>Source package of which nothing is installed from the start.</summary>
     public string HeldSource { get; init; } = "ceph";
 
-    /// <summary>Others that are not installed from the start: they link against the held ones, or only few jobs want them.</summary>
-    public IReadOnlyList<string> Held { get; init; } = ["fio", "mpich", "fuse2fs"];
+    /// <summary>Of the offered ones, those that only few jobs want: what nobody else needs is not installed from the start either.</summary>
+    public IReadOnlyList<string> Held { get; init; } = Rare;
 
     /// <summary>What the build script reads from its environment.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal)

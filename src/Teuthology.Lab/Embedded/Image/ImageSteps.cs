@@ -10,6 +10,9 @@ internal sealed class ImageSteps(TimeProvider time, IProgress<string>? progress)
     private readonly Queue<string> _tail = new();
     private (string Name, long Since)? _running;
 
+    /// <summary>What is built.</summary>
+    public string What { get; init; } = "the machines' image";
+
     /// <summary>What the script said it failed with; null when it said nothing.</summary>
     public string? Failure { get; private set; }
 
@@ -35,7 +38,7 @@ internal sealed class ImageSteps(TimeProvider time, IProgress<string>? progress)
         if (_running is { } step)
             _done.Add(string.Create(CultureInfo.InvariantCulture, $"{time.GetElapsedTime(step.Since).TotalSeconds,6:F1} s  {step.Name}"));
         _running = (name, time.GetTimestamp());
-        progress?.Report(string.Create(CultureInfo.InvariantCulture, $"building the machines' image: {name} ({time.GetElapsedTime(_start).TotalSeconds:F0} s)"));
+        progress?.Report(string.Create(CultureInfo.InvariantCulture, $"building {What}: {name} ({time.GetElapsedTime(_start).TotalSeconds:F0} s)"));
     }
 
     private void Keep(string line)

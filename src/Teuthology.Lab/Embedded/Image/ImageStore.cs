@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Teuthology.Lab;
 
 /// <summary>Keeps images, and builds the one that is asked for when it is not there.</summary>
@@ -69,20 +67,12 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
 
     private async Task BuildAsync(string work, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var sources = new AptSources("/etc/apt", recipe.Suite).Read();
-        if (sources.Count == 0)
-            throw new TeuthologyException(FailureKind.Infrastructure, $"/etc/apt names no source of Debian {recipe.Suite} main, from which the machines' image is made; add 'deb MIRROR {recipe.Suite} main' to /etc/apt/sources.list");
-        Directory.CreateDirectory(Path.Combine(work, "sources.list.d"));
-        foreach (var (name, text) in sources)
-            await File.WriteAllTextAsync(Path.Combine(work, "sources.list.d", name), text, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(work, "apt.conf"), AptSources.Fetching(await ToolRun.RunAsync("apt-config", ["dump"], cancellationToken)), cancellationToken);
-        var script = Path.Combine(work, "build-image.sh");
-        await File.WriteAllTextAsync(script, EmbeddedScripts.BuildImage, cancellationToken);
+        var script = await ScriptBuild.PrepareAsync(work, recipe.Suite, "build-image.sh", EmbeddedScripts.BuildImage, cancellationToken);
 
         var steps = new ImageSteps(time, progress);
         try
         {
-            await RunAsync(script, work, steps, cancellationToken);
+            await ScriptBuild.RunAsync(launcher, script, work, recipe.Variables, steps, cancellationToken);
             await File.WriteAllLinesAsync(Path.Combine(work, Path.GetFileName(Image.StepsFile)), steps.Done, cancellationToken);
         }
         catch
@@ -94,41 +84,6 @@ internal sealed class ImageStore(string directory, ImageRecipe recipe, string fl
         var kept = new[] { Image.Root, Image.IdentityFile, Image.PublicKeyFile, Image.StepsFile }.Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
         await RemoveAsync(Directory.GetFileSystemEntries(work).Where(e => !kept.Contains(Path.GetFileName(e))), cancellationToken);
         Directory.Move(work, Image.Directory);
-    }
-
-    private async Task RunAsync(string script, string work, ImageSteps steps, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(launcher[0]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in launcher.Skip(1).Append("bash").Append(script).Append(work))
-            start.ArgumentList.Add(argument);
-        foreach (var (name, value) in recipe.Variables)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, e) => Take(e.Data);
-        process.ErrorDataReceived += (_, e) => Take(e.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-            throw;
-        }
-
-        if (process.ExitCode != 0)
-            throw new TeuthologyException(FailureKind.Infrastructure, $"the machines' image cannot be built: {steps.Failure ?? $"the build script ended with status {process.ExitCode}"}\n{steps.Tail}");
-
-        void Take(string? line)
-        {
-            if (line is null)
-                return;
-            lock (steps)
-                steps.Take(line);
-        }
     }
 
     private async Task<IReadOnlyList<string>> RemoveHalfBuiltAsync(CancellationToken cancellationToken)

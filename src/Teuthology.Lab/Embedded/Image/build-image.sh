@@ -1,8 +1,8 @@
 #!/bin/bash
 # Builds the operating-system image of the embedded lab: $1/root. Runs as root of its own mount and process namespaces.
 # $1 is an empty directory but for $1/sources.list.d (apt sources) and $1/apt.conf (how to fetch from them).
-# OS_PACKAGES are installed. REPO_PACKAGES go into an apt repository inside the image, to be installed in the machines;
-# so do those among HELD_PACKAGES and all of the source package HELD_SOURCE, while everything else that they need is installed.
+# OS_PACKAGES are installed. REPO_PACKAGES go into an apt repository inside the image, to be installed in the machines; so does all of the source
+# package HELD_SOURCE, while everything else that they need is installed. HELD_PACKAGES are those of them that few want: what nobody else needs is not installed either.
 # Leaves $1/root and $1/id_ed25519 (the key that opens the machines) and much that may be thrown away.
 # Lines "@step ..." and "@fail ..." on stdout tell the progress. When stdin ends, the build does.
 set -euo pipefail
@@ -38,6 +38,9 @@ EOF
     apt-get -qq -y --print-uris install '?essential' usr-is-merged $OS_PACKAGES $REPO_PACKAGES > "$work/uris" \
         || fail "apt cannot resolve the image's packages; the lines above say why"
     apt-get -qq -y --print-uris install '?essential' usr-is-merged libeatmydata1 > "$work/uris.essential"
+    local package often=()
+    for package in $REPO_PACKAGES; do [[ " ${HELD_PACKAGES:-} " = *" $package "* ]] || often+=("$package"); done
+    apt-get -qq -y --print-uris install '?essential' usr-is-merged $OS_PACKAGES "${often[@]}" > "$work/uris.often"
 
     step "downloading $(grep -c . "$work/uris") packages, $(awk '{ s += $3 } END { printf "%d", s / 1e6 }' "$work/uris") MB"
     # print-uris tells apt's install order; the mirror answers several askers faster than one
@@ -50,9 +53,9 @@ EOF
     for i in "${pids[@]}"; do
         wait "$i" || { grep -h '^[EW]:' "$work"/download.*.log | tail -5; fail "packages cannot be downloaded; the lines above say why"; }
     done
-    # held: of the held source (the pool's folder names it), or named; the rest is installed
-    awk -v source="/$HELD_SOURCE/" -v held=" ${HELD_PACKAGES:-} " -v work="$work" '
-        { name = $2; sub(/_.*/, "", name); print $2 > (work "/" (index($1, source) || index(held, " " name " ") ? "held" : "os")) }' "$work/uris"
+    # held: of the held source (the pool's folder names it), or wanted by few only; the rest is installed
+    awk -v source="/$HELD_SOURCE/" -v work="$work" '
+        FNR == NR { often[$2]; next } { print $2 > (work "/" (index($1, source) || !($2 in often) ? "held" : "os")) }' "$work/uris.often" "$work/uris"
     unset APT_CONFIG
 }
 
@@ -67,6 +70,7 @@ unpack_base() {
     cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
     mkdir -p "$root"/var/lib/dpkg/{updates,info} "$root/etc/dpkg/dpkg.cfg.d" "$root"/{proc,sys,dev,run,tmp}
     : > "$root/var/lib/dpkg/status"; : > "$root/var/lib/dpkg/available"; : > "$root/etc/fstab"
+    ln -s /proc/self/mounts "$root/etc/mtab"
     echo localhost > "$root/etc/hostname"; printf '127.0.0.1 localhost\n' > "$root/etc/hosts"
     printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"; chmod 755 "$root/usr/sbin/policy-rc.d"
     cat > "$root/etc/dpkg/dpkg.cfg.d/lab" <<'EOF'

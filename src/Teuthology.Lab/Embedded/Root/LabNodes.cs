@@ -43,14 +43,16 @@ internal sealed class LabNodes(
         var node = lab.Node(name);
         for (var start = time.GetTimestamp(); !(node.Listens && await GreetsAsync(address, cancellationToken)); await Task.Delay(Pause, time, cancellationToken))
         {
-            if (node.Process != 0 && time.GetElapsedTime(start) <= options.SshDeadline)
+            if (node.Process != 0 && time.GetElapsedTime(start) <= Deadline(node))
                 continue;
-            var what = node.Process == 0 ? "died while it started" : $"did not answer SSH within {options.SshDeadline.TotalSeconds:F0} s";
+            var what = node.Process == 0 ? "died while it started" : $"did not answer SSH within {Deadline(node).TotalSeconds:F0} s";
             throw new TeuthologyException(FailureKind.Infrastructure, $"machine {node.Name} ({address}) {what}; its console: {ToolRun.Tail(node.Console)}");
         }
 
         return Describe(node, address);
     }
+
+    private TimeSpan Deadline(RootNode node) => node.IsGuest ? options.GuestDeadline : options.SshDeadline;
 
     private Task<bool> GreetsAsync(string address, CancellationToken cancellationToken) =>
         SshGreeting.AnswersAsync(token => dial(address, 22, token), options.SshDeadline, cancellationToken);
@@ -68,7 +70,7 @@ internal sealed class LabNodes(
             OsType = system,
             OsVersion = version,
             Arch = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64",
-            Features = features(),
+            Features = features() | (node.IsGuest ? LabFeatures.OwnKernel : LabFeatures.None),
             Dial = (port, token) => dial(address, port, token),
         };
     }

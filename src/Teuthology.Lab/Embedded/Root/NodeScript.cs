@@ -34,7 +34,16 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
     /// <param name="arguments">The command and what it takes.</param>
     /// <param name="cancellationToken">Ends the script; what it began is there for the next <c>down</c>.</param>
     /// <exception cref="TeuthologyException">Kind Infrastructure: it failed; the message has what it said.</exception>
-    public async Task RunAsync(LabImage? image, IReadOnlyList<string> layers, string[] arguments, CancellationToken cancellationToken)
+    public Task RunAsync(LabImage? image, IReadOnlyList<string> layers, string[] arguments, CancellationToken cancellationToken) => RunAsync(image, layers, null, arguments, cancellationToken);
+
+    /// <summary>Runs one of its commands to the end.</summary>
+    /// <param name="image">Image for <c>up</c>; null for the other commands.</param>
+    /// <param name="layers">What lies over the image for <c>up</c>, the uppermost first.</param>
+    /// <param name="guest">What the machine boots when it is a virtual one; null for a container.</param>
+    /// <param name="arguments">The command and what it takes.</param>
+    /// <param name="cancellationToken">Ends the script; what it began is there for the next <c>down</c>.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: it failed; the message has what it said.</exception>
+    public async Task RunAsync(LabImage? image, IReadOnlyList<string> layers, GuestBuild? guest, string[] arguments, CancellationToken cancellationToken)
     {
         var command = (IReadOnlyList<string>)[.. enter is null ? [] : await enter(cancellationToken), "bash"];
         var start = new ProcessStartInfo(command[0])
@@ -53,6 +62,8 @@ internal sealed class NodeScript(RootLab lab, LabOptions options, Func<Cancellat
         start.Environment["LAB_SUBNET"] = options.Subnet;
         start.Environment["LAB_OVERLAY"] = overlay;
         start.Environment["LAB_CGROUP"] = lab.Cgroup ?? "";
+        start.Environment["LAB_GUEST"] = guest?.Directory ?? "";
+        start.Environment["LAB_ACCEL"] = guest?.Accel ?? "";
         start.Environment["LAB_HOSTS"] = string.Join('\n', options.NodeNames().Select((name, i) => $"{options.AddressOf(i + 1)} {name} {name}.lab"));
         if (image is not null)
         {

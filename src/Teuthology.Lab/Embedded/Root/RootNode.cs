@@ -25,6 +25,9 @@ internal sealed record RootNode(string Directory, string? Cgroup)
     /// <summary>Root file system of the image that it is made of.</summary>
     public string ImageRoot => Read("image").Trim();
 
+    /// <summary>Whether it is a virtual machine.</summary>
+    public bool IsGuest => File.Exists(PathOf("guest"));
+
     /// <summary>Where the files are kept that it has of its own.</summary>
     public string Upper => PathOf("upper");
 

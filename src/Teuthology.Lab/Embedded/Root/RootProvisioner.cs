@@ -4,13 +4,15 @@ namespace Teuthology.Lab;
 /// Machines made by root: an overlay on a shared image, namespaces and a cgroup each, on a private bridge that the host's network does not see.
 /// A machine's mounts and network belong to its processes, so they go when it is killed; its directory is its record.
 /// </summary>
-public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnapshots
+public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnapshots, IGuestMachines
 {
     private readonly RootLab _lab;
     private readonly NodeScript _script;
     private readonly Lazy<ImageStore> _images;
     private readonly LabNodes _nodes;
     private readonly SnapshotStore _snapshots;
+    private readonly Lazy<GuestStore> _guests;
+    private readonly int _mostGuests;
 
     /// <summary>The root lab of a state directory.</summary>
     /// <param name="options">Where state and images are, how many machines, their addresses.</param>
@@ -23,6 +25,8 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
             Path.Combine(options.CacheDirectory, "lab"), new ImageRecipe { Suite = RootHost.Suite() }, "", ImageStore.RootLauncher, time));
         _nodes = new LabNodes(_lab, options, () => Features, new HubDialer(_lab.Hub).ConnectAsync, time);
         _snapshots = new SnapshotStore(_lab.Snapshots, () => _images.Value.Image, _script, time);
+        _guests = new Lazy<GuestStore>(() => new GuestStore(Path.Combine(options.CacheDirectory, "guests"), _images.Value.Image, RootHost.Suite(), time));
+        _mostGuests = options.MaxGuests;
         MachineNames = options.NodeNames();
     }
 
@@ -36,6 +40,12 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
         | (File.Exists("/dev/fuse") ? LabFeatures.Fuse : LabFeatures.None);
 
     /// <inheritdoc/>
+    public int MostGuests => RootHost.Obstacle() is null && GuestHost.Obstacle() is null ? _mostGuests : 0;
+
+    /// <inheritdoc/>
+    public string GuestRemedy => RootHost.Obstacle() ?? GuestHost.Obstacle() ?? GuestHost.More;
+
+    /// <inheritdoc/>
     public string ImageDirectory => _images.Value.Image.Directory;
 
     /// <inheritdoc/>
@@ -47,7 +57,7 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
     /// <inheritdoc/>
     public Task<LabOffer> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(RootHost.Obstacle() is { } obstacle
         ? new LabOffer(Kind, 0, LabFeatures.None, obstacle)
-        : new LabOffer(Kind, MachineNames.Count, Features, null));
+        : new LabOffer(Kind, MachineNames.Count, Features, null) { OwnKernels = MostGuests, OwnKernelRemedy = GuestRemedy });
 
     /// <inheritdoc/>
     public async Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)
@@ -61,11 +71,22 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
     }
 
     /// <inheritdoc/>
-    public Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken) => StartAsync(name, [], progress, cancellationToken);
+    public Task<Machine> StartAsync(string name, IProgress<string>? progress, CancellationToken cancellationToken) => StartAsync(name, [], null, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Machine> StartAsync(MachineOrder order, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (!order.OwnKernel)
+            return await StartAsync(order.Name, progress, cancellationToken);
+        await PrepareAsync(progress, cancellationToken);
+        var guest = await _guests.Value.EnsureAsync(progress, cancellationToken);
+        progress?.Report($"booting {order.Name}, a virtual machine with kernel {guest.Release}{(guest.Accel == "tcg" ? "; without KVM that takes a minute or two" : "")}");
+        return await StartAsync(order.Name, [], guest, progress, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<Machine> StartFromAsync(string machine, MachineSnapshot snapshot, int place, IProgress<string>? progress, CancellationToken cancellationToken) =>
-        StartAsync(machine, _snapshots.Layers(snapshot, place), progress, cancellationToken);
+        StartAsync(machine, _snapshots.Layers(snapshot, place), null, progress, cancellationToken);
 
     /// <inheritdoc/>
     public IReadOnlyList<MachineSnapshot> Snapshots() => _snapshots.List();
@@ -82,7 +103,7 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
     /// <inheritdoc/>
     public Task RemoveSnapshotAsync(string name, CancellationToken cancellationToken) => _snapshots.RemoveAsync(name, null, cancellationToken);
 
-    private async Task<Machine> StartAsync(string name, IReadOnlyList<string> layers, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task<Machine> StartAsync(string name, IReadOnlyList<string> layers, GuestBuild? guest, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var address = _nodes.AddressOf(name);
         var image = _images.Value.Image;
@@ -90,7 +111,7 @@ public sealed class RootProvisioner : IProvisioner, IMachineImage, IMachineSnaps
             await PrepareAsync(progress, cancellationToken);
         try
         {
-            await _script.RunAsync(image, layers, ["up", name, address], cancellationToken);
+            await _script.RunAsync(image, layers, guest, ["up", name, address], cancellationToken);
             return await _nodes.AnsweringAsync(name, cancellationToken);
         }
         catch

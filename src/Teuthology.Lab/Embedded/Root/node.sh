@@ -12,6 +12,8 @@
 # LAB_HOSTS   lines for /etc/hosts (up)
 # LAB_KEY     public key that opens the machines (up)
 # LAB_OVERLAY  more options for the overlay mount (up): userxattr in a user namespace, which may not write the trusted ones
+# LAB_GUEST   directory with disk, vmlinuz and initrd of a virtual machine, which the machine then is (up); empty for a container
+# LAB_ACCEL   what runs its processor: tcg or kvm (up)
 # LAB_CGROUP  directory in a cgroup2 file system for this lab, or empty for none
 set -eu
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -51,8 +53,8 @@ EOF
 hub_down() {
     [ ! -e "$nodes" ] || rmdir "$nodes" 2>/dev/null || return 0
     [ ! -e "/run/netns/$LAB_ID" ] || ip netns del "$LAB_ID"
-    # ip-netns(8) mounts this directory on itself and leaves it so; it is busy while there are other namespaces
-    umount /run/netns 2>/dev/null || :
+    # /run/netns stays mounted on itself, as ip-netns(8) leaves it: were it unmounted while another lab adds its
+    # namespace, that one would be mounted below the next mount and could not be removed
     [ -z "$LAB_CGROUP" ] || [ ! -d "$LAB_CGROUP" ] || rmdir "$LAB_CGROUP"
     rm -f "/run/teuthology/$LAB_ID"; rmdir /run/teuthology 2>/dev/null || :
     sweep
@@ -70,6 +72,7 @@ up() { # NAME ADDRESS
         echo 0 > "$LAB_CGROUP/$1/cgroup.procs"
     fi
     echo "$2" > "$dir/address"; echo "$LAB_IMAGE" > "$dir/image"; echo "${LAB_LAYERS:-}" > "$dir/layers"
+    [ -z "${LAB_GUEST:-}" ] || echo "$LAB_GUEST" > "$dir/guest"
     setsid bash "$0" power "$1" "$2" </dev/null >"$dir/console.log" 2>&1 {held}>&- &
     local pid=$! stat name=$1
     read -r stat < "/proc/$pid/stat"
@@ -82,6 +85,10 @@ up() { # NAME ADDRESS
 # What runs as long as a machine is switched on, over reboots, which keep its disk.
 power() { # NAME ADDRESS
     local dir=$nodes/$1
+    if [ -n "${LAB_GUEST:-}" ]; then
+        setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child=KILL --propagation private bash "$0" guest "$1" "$2" || :
+        return 0
+    fi
     while :; do
         # The machine's process owns its mounts and its network: they end with it, whoever ends it and how
         setpriv --pdeathsig KILL unshare --mount --uts --ipc --net --pid --fork --kill-child=KILL --propagation private \
@@ -124,6 +131,8 @@ EOF
     mount -t proc proc proc
     mount -t sysfs -o ro sysfs sys
     mount --bind -o ro proc/sys proc/sys
+    # Scripts that look at what was written through make the kernel forget first; that does no harm to other machines
+    mount --bind /proc/sys/vm/drop_caches proc/sys/vm/drop_caches 2>/dev/null || :
     [ ! -e proc/sysrq-trigger ] || mount --bind /dev/null proc/sysrq-trigger
     mount -t tmpfs -o mode=755,nosuid tmpfs run
     mount -t tmpfs -o mode=755,nosuid tmpfs dev
@@ -145,6 +154,37 @@ EOF
     exec env -i PATH="$PATH" HOME=/root LANG=C.UTF-8 setpriv --bounding-set \
         -sys_time,-sys_boot,-sys_module,-sys_rawio,-syslog,-mknod,-mac_admin,-mac_override,-audit_control,-wake_alarm,-block_suspend \
         bash -c 'ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; /usr/sbin/sshd -D -e & p=$!; trap "kill $p" TERM; while kill -0 $p 2>/dev/null; do wait $p; done'
+}
+
+# A machine with a kernel of its own, on the same bridge: it is emulated, so it is slow. Its identity is made as a container's and handed over as a tar archive on a second disk.
+# What it writes is forgotten with the process; a reboot is within it and keeps its disk.
+guest() { # NAME ADDRESS
+    local dir=$nodes/$1 root=$nodes/$1/root seed=$nodes/$1/seed mac device
+    mount -t overlay overlay -o "lowerdir=$LAB_IMAGE,upperdir=$dir/upper,workdir=$dir/work" "$root"
+    mkdir -p "$seed"/etc/ssh "$seed"/home/ubuntu/.ssh
+    : > "$root/dev/null"; mount --bind /dev/null "$root/dev/null"
+    chroot "$root" ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f /etc/ssh/ssh_host_ed25519_key
+    cp -p "$root"/etc/ssh/ssh_host_ed25519_key* "$seed/etc/ssh/"
+    umount "$root/dev/null" "$root"
+    echo "$1" > "$seed/etc/hostname"
+    printf '127.0.0.1 localhost\n%s\n' "$LAB_HOSTS" > "$seed/etc/hosts"
+    read -r device < /proc/sys/kernel/random/uuid; echo "${device//-/}" > "$seed/etc/machine-id"
+    printf '%s\n' "$LAB_KEY" > "$seed/home/ubuntu/.ssh/authorized_keys"
+    chown -R 1000:1000 "$seed/home/ubuntu"; chmod 700 "$seed/home/ubuntu/.ssh"; chmod 600 "$seed/home/ubuntu/.ssh/authorized_keys"
+    tar -c -f "$dir/seed.tar" -C "$seed" .
+    cp "$seed/etc/ssh/ssh_host_ed25519_key.pub" "$dir/hostkey.pub"
+    rm -rf "$seed"
+    printf -v mac '02:00:%02x:%02x:%02x:%02x' ${2//./ }
+    ip -n "$LAB_ID" tuntap add "v$1" mode tap
+    ip -n "$LAB_ID" link set "v$1" master br0 up
+    # no_timer_check: a busy host loses ticks that a starting kernel waits for
+    exec env -i PATH="$PATH" TMPDIR="$dir" nsenter --net="/run/netns/$LAB_ID" qemu-system-x86_64 -name "$1" \
+        -machine pc,usb=off -accel "$LAB_ACCEL" -cpu "$([ "$LAB_ACCEL" = kvm ] && echo host || echo max)" -smp 1 -m "${LAB_GUEST_MEMORY:-1024}" \
+        -no-user-config -nodefaults -display none -chardev "file,id=console,path=$dir/console.log,append=on" -serial chardev:console \
+        -kernel "$LAB_GUEST/vmlinuz" -initrd "$LAB_GUEST/initrd" \
+        -append "console=ttyS0 mitigations=off no_timer_check nowatchdog panic=-1 lab.address=$2 lab.gateway=$LAB_SUBNET.1" \
+        -drive "file=$LAB_GUEST/disk,format=raw,if=virtio,cache=unsafe,snapshot=on" -drive "file=$dir/seed.tar,format=raw,if=virtio,readonly=on" \
+        -netdev "tap,id=net,ifname=v$1,script=no,downscript=no" -device "virtio-net-pci,netdev=net,mac=$mac,romfile=" -device virtio-rng-pci
 }
 
 down() { # NAME
@@ -235,6 +275,7 @@ case $command in
     up) lock "$1"; up "$@" ;;
     power) power "$@" ;;
     init) init "$@" ;;
+    guest) guest "$@" ;;
     down) lock "$1"; down "$@" ;;
     sweep) sweep ;;
     save) save "$@" ;;

@@ -87,5 +87,19 @@ internal static partial class LeaseSchema
         END $forget$;
         CREATE TRIGGER nodes_forget_log AFTER DELETE ON nodes FOR EACH ROW EXECUTE FUNCTION forget_turns();
         """,
+        """
+        -- Who asked a server for what; written with the change.
+        CREATE TABLE deeds (
+            id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            at BIGINT NOT NULL,
+            token TEXT,
+            address TEXT,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            status BIGINT NOT NULL,
+            body TEXT
+        );
+        CREATE INDEX deeds_at ON deeds (at);
+        """,
     ];
 }

@@ -103,5 +103,19 @@ internal static partial class LeaseSchema
         -- What to add to this boot's monotonic clock to have the store's, which no step of the wall clock moves.
         {StoreClock.Table}
         """,
+        """
+        -- Who asked a server for what; written with the change.
+        CREATE TABLE deeds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            token TEXT,
+            address TEXT,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            body TEXT
+        );
+        CREATE INDEX deeds_at ON deeds (at);
+        """,
     ];
 }

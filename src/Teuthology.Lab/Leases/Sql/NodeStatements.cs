@@ -3,6 +3,9 @@ namespace Teuthology.Lab;
 /// <summary>The SQL of machines and their facts.</summary>
 internal sealed class NodeStatements(LeaseDialect sql)
 {
+    /// <summary>Milliseconds by the store's clock.</summary>
+    public FormattableString Now => sql.Now();
+
     /// <summary>All machines.</summary>
     public FormattableString All => $"SELECT {LeaseDialect.NodeColumns(sql.Now())} FROM nodes";
 

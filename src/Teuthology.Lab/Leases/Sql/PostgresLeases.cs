@@ -7,7 +7,8 @@ namespace Teuthology.Lab;
 /// <summary>Leases in PostgreSQL.</summary>
 /// <param name="database">The database.</param>
 /// <param name="clock">Milliseconds for tests; null for the server's clock.</param>
-internal sealed class PostgresLeases(PostgresDatabase database, Func<long>? clock) : LeaseDatabase(database, new PostgresDialect(clock))
+/// <param name="rows">Reads them.</param>
+internal sealed class PostgresLeases(PostgresDatabase database, Func<long>? clock, LeaseRows rows) : LeaseDatabase(database, new PostgresDialect(clock), rows)
 {
     // After so many tries without a wait a claim waits for its turn at the machines.
     private const int HastyTries = 4;
@@ -46,14 +47,32 @@ internal sealed class PostgresLeases(PostgresDatabase database, Func<long>? cloc
         }
     }
 
+    // What was committed is not done again: the transaction's number tells.
+    public override Task<List<List<NodeRecord>>> ChangeAsync(IReadOnlyList<LeaseWork> works)
+    {
+        (int Process, string Number, List<List<NodeRecord>> Changed)? lost = null;
+        return _database.UseAsync(
+            async connection =>
+            {
+                if (lost is { } last && await PostgresCommit.IsDoneAsync(connection, last.Process, last.Number))
+                    return last.Changed;
+                lost = null;
+                await using var transaction = await connection.BeginTransactionAsync();
+                var changed = await connection.QueryAllAsync([.. works.Select(work => work.Statement())], Rows.Node, transaction, CancellationToken.None);
+                if (changed.TrueForAll(nodes => nodes.Count == 0))
+                    return changed;
+                var deeds = works.Zip(changed).Where(one => one.Second.Count > 0).Select(one => DeedStatements.Add(one.First.Deed, 200));
+                var numbers = await connection.QueryAllAsync([.. deeds, $"SELECT CAST(pg_current_xact_id() AS TEXT)"], row => row.GetString(0), transaction, CancellationToken.None);
+                lost = (connection.ProcessID, numbers[^1][0], changed);
+                await transaction.CommitAsync();
+                return changed;
+            },
+            CancellationToken.None);
+    }
+
     private static async Task<List<NodeRecord>> TakenAsync(NpgsqlConnection connection, int process, ClaimAttempt claim, Func<DbDataReader, NodeRecord> read)
     {
-        await connection.QueryAsync(
-            $"""
-            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-            WHERE pid = {process} AND pid <> pg_backend_pid() AND datname = current_database() AND usename = current_user
-            """,
-            row => 0, null, CancellationToken.None);
+        await PostgresCommit.EndAsync(connection, process);
         return await connection.QueryAsync(claim.Taken(), read, null, CancellationToken.None);
     }
 }

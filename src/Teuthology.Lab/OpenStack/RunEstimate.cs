@@ -1,0 +1,50 @@
+using Teuthology.OpenStack;
+
+namespace Teuthology.Lab;
+
+/// <summary>What a run would take of a cloud, estimated before anything is made.</summary>
+/// <param name="Jobs">Number of jobs.</param>
+/// <param name="Servers">Servers over all jobs.</param>
+/// <param name="Volumes">Volumes over all jobs.</param>
+/// <param name="PeakServers">Servers at once, at most.</param>
+/// <param name="PeakVolumes">Volumes at once, at most.</param>
+/// <param name="PeakVolumeSize">GB of volumes at once, at most.</param>
+/// <param name="PeakCpus">Processors at once, at most.</param>
+/// <param name="PeakRam">MB of memory at once, at most.</param>
+/// <param name="ServerHours">Server-hours over all jobs.</param>
+/// <param name="Hours">Hours from the first job to the last.</param>
+/// <param name="Cost">What that costs by the site's prices; null when a flavour has none.</param>
+/// <param name="Flavors">Servers by flavour.</param>
+public sealed record RunEstimate(
+    int Jobs, int Servers, int Volumes, int PeakServers, int PeakVolumes, int PeakVolumeSize, int PeakCpus, int PeakRam, double ServerHours, double Hours, double? Cost, IReadOnlyDictionary<string, int> Flavors)
+{
+    /// <summary>Adds up jobs.</summary>
+    /// <param name="jobs">Each job's number of machines, what each of these needs, and its flavour.</param>
+    /// <param name="atOnce">How many jobs run side by side.</param>
+    /// <param name="most">How many servers there may be at once.</param>
+    /// <param name="hoursPerJob">How long a job takes.</param>
+    /// <param name="prices">What an hour of a flavour costs.</param>
+    public static RunEstimate Of(IReadOnlyList<(int Machines, ServerNeeds Needs, Flavor Flavor)> jobs, int atOnce, int most, double hoursPerJob, IReadOnlyDictionary<string, double> prices)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var flavors = jobs.GroupBy(j => j.Flavor.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(j => j.Machines), StringComparer.Ordinal);
+        var servers = jobs.Sum(j => j.Machines);
+        var hours = servers * hoursPerJob;
+        return new RunEstimate(
+            jobs.Count,
+            servers,
+            jobs.Sum(j => j.Machines * j.Needs.Volumes),
+            Math.Min(most, Peak(j => j.Machines)),
+            Peak(j => j.Machines * j.Needs.Volumes),
+            Peak(j => j.Machines * j.Needs.Volumes * j.Needs.VolumeSize),
+            Peak(j => j.Machines * j.Flavor.Vcpus),
+            Peak(j => j.Machines * j.Flavor.Ram),
+            hours,
+            Math.Ceiling(jobs.Count / (double)Math.Max(1, atOnce)) * hoursPerJob,
+            flavors.Count > 0 && flavors.Keys.All(prices.ContainsKey) ? flavors.Sum(f => f.Value * prices[f.Key]) * hoursPerJob : null,
+            flavors);
+
+        // The largest jobs may come together.
+        int Peak(Func<(int Machines, ServerNeeds Needs, Flavor Flavor), int> part) => jobs.Select(part).OrderDescending().Take(atOnce).Sum();
+    }
+}

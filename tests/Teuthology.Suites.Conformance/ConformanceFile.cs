@@ -19,5 +19,6 @@ internal sealed record ConformanceFile(string Name, Action<ConformanceData, Tall
         new("yaml_history_odd.jsonl.gz", YamlTexts.CompareHistory),
         new("yaml_dump.jsonl.gz", YamlTexts.CompareDumps),
         new("random_vectors.json", RandomVectors.Compare),
+        new(Frequencies.Name, Frequencies.Compare),
     ];
 }

@@ -19,6 +19,9 @@ public sealed class JobComposer(string suitesDirectory, JobTemplate? template = 
     /// <summary>The user's files, merged onto every job in this order.</summary>
     public IReadOnlyList<JobOverlay> Overlays { get; init; } = [];
 
+    /// <summary>What the lab adds to every job, below the user's files; null for nothing.</summary>
+    public LabOverlay? Lab { get; init; }
+
     /// <summary>Architecture of the machines; jobs whose <c>exclude_arch</c> it is are left out. Null leaves none out.</summary>
     public string? Arch { get; init; }
 
@@ -41,6 +44,7 @@ public sealed class JobComposer(string suitesDirectory, JobTemplate? template = 
             config = (YamlMap)DeepMerge.MergeInto(new YamlMap { Mark = config.Mark }, config)!;
         }
 
+        Lab?.MergeInto(config);
         foreach (var overlay in Overlays)
             overlay.MergeInto(config);
         if (_base is not null)

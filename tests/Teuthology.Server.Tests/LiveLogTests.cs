@@ -17,7 +17,7 @@ public sealed class LiveLogTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await EmptyServer.StartAsync();
+        _server = await EmptyServer.StartAsync(settings: options => options with { ArchiveRoots = [_archive] });
         await File.WriteAllTextAsync(Log, "2026-11-23T08:00:00.000 INFO:teuthology.a:first\n2026-11-23T08:00:00.000 INFO:teuthology.a:second\n");
         await _server.Results.SaveJobAsync(Run, "1", new JsonObject { ["status"] = "running", ["archive_path"] = _archive }, default);
     }
@@ -82,6 +82,39 @@ public sealed class LiveLogTests : IAsyncLifetime
         Assert.Equal($"firstsecond{line}last", string.Concat(seen.Lines));
     }
 
+    [Fact]
+    public async Task Log_OfTheNextTry_IsToldFromItsStart()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address + "?since=0");
+        using var response = await _server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await UntilAsync(reader, line => line.Contains("second", StringComparison.Ordinal));
+
+        File.Move(Log, Log + ".1");
+        await File.WriteAllTextAsync(Log, "2026-11-23T08:01:00.000 INFO:teuthology.a:anew\n");
+
+        await UntilAsync(reader, line => line == "event: again");
+        await UntilAsync(reader, line => line.Contains("anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Log_PlaceBehindItsEnd_IsToldFromItsStart()
+    {
+        await _server.Results.SaveJobAsync(Run, "1", new JsonObject { ["status"] = "pass" }, default);
+
+        Assert.Equal(["first", "second"], (await WatchAsync(_server.Http, "?since=999999")).Lines);
+    }
+
+    [Fact]
+    public async Task Log_CharactersAtTheEndOfAChunk_StayWhole()
+    {
+        var line = string.Concat(Enumerable.Repeat("\u20AC\U0001F419", 30_000));
+        await File.AppendAllTextAsync(Log, $"x{line}\n");
+        await _server.Results.SaveJobAsync(Run, "1", new JsonObject { ["status"] = "pass" }, default);
+
+        Assert.EndsWith($"x{line}", string.Concat((await WatchAsync(_server.Http, "?since=0")).Lines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/ui/live/runs/nobody/jobs/1/log")]
     [InlineData("/ui/live/runs/nobody/jobs/..%2F..%2Fetc/log")]
@@ -101,6 +134,15 @@ public sealed class LiveLogTests : IAsyncLifetime
             Assert.DoesNotContain("error", line, StringComparison.Ordinal);
         await stop.CancelAsync();
         await changing;
+    }
+
+    private static async Task UntilAsync(StreamReader reader, Func<string, bool> found)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!found(await reader.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("the events ended")))
+        {
+            // The next line.
+        }
     }
 
     // Until it is seen: a watcher takes a while to know the first state.

@@ -36,6 +36,33 @@ public sealed class PageArchiveTests : IAsyncLifetime
     [Fact]
     public async Task Log_OfAnArchive_IsShown() => Assert.Contains("hello", (await _server.SendAsync("GET", "/ui/runs/run/jobs/1/log")).Body, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task MergedLog_LinksAmongWhatMachinesSent_AreLeftOut()
+    {
+        Directory.CreateDirectory(Path.Combine(_top, "base/run/1/remote/n1"));
+        Directory.CreateSymbolicLink(Path.Combine(_top, "base/run/1/remote/n1/log"), Path.Combine(_top, "elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(_top, "base/run/1/remote/n2"), Path.Combine(_top, "elsewhere"));
+
+        var (status, body) = await _server.SendAsync("GET", "/ui/runs/run/jobs/1/log?view=merged");
+
+        Assert.Equal(200, status);
+        Assert.Contains("hello", body, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_EventsNestedWithoutEnd_AreShownAsFarAsTheyMay()
+    {
+        await File.WriteAllLinesAsync(
+            Path.Combine(_top, "base/run/1/events.jsonl"),
+            Enumerable.Range(1, 30_000).Select(i => $$"""{"time":"2026-11-22T10:00:00.000Z","event":"task.enter","task":"t{{i}}","id":{{i}},"parent":{{i - 1}}}"""));
+
+        var (status, body) = await _server.SendAsync("GET", "/ui/runs/run/jobs/1");
+
+        Assert.Equal(200, status);
+        Assert.Contains("The first 1000 of 30000 tasks are shown.", body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1", "/files/../../../../elsewhere/teuthology.log")]
     [InlineData("1", "/files/..%2F..%2F..%2Felsewhere%2Fteuthology.log")]

@@ -32,7 +32,7 @@ public sealed class ServerFixture : IAsyncLifetime
         await results.SaveJobAsync(Run, "2", new JsonObject { ["status"] = "fail", ["failure_reason"] = "<script>alert(1)</script>", ["duration"] = 3.2 }, default);
         await results.SaveJobAsync("empty-handed", "1", new JsonObject { ["status"] = "queued" }, default);
 
-        _server = await ResultsServer.StartAsync(new ServerOptions { Listen = "http://127.0.0.1:0" }, results, _nodes, null, default);
+        _server = await ResultsServer.StartAsync(new ServerOptions { Listen = "http://127.0.0.1:0", ArchiveRoots = [_state] }, results, _nodes, null, default);
         Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _server.Address };
     }
 

@@ -36,6 +36,13 @@ public interface IResultsDirectory : IAsyncDisposable
     /// <exception cref="TeuthologyException">Kind Infrastructure: the place does not answer.</exception>
     Task<JobRecord?> JobAsync(string runName, string jobId, CancellationToken cancellationToken);
 
+    /// <summary>The newest jobs that had a machine among their targets, the newest first.</summary>
+    /// <param name="node">Name of the machine, in full, without a user.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: the place does not answer.</exception>
+    Task<IReadOnlyList<JobRecord>> JobsOfNodeAsync(string node, int count, CancellationToken cancellationToken);
+
     /// <summary>Writes what is known of a job; the run and the job are made when missing, keys that are not told stay.</summary>
     /// <param name="runName">Name of the run.</param>
     /// <param name="jobId">Id of the job in it.</param>

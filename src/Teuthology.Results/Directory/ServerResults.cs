@@ -55,6 +55,14 @@ public sealed class ServerResults(HttpClient http, string url, ServerPatience? p
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<JobRecord>> JobsOfNodeAsync(string node, int count, CancellationToken cancellationToken)
+    {
+        var what = $"list jobs of {node}";
+        var answer = await _calls.SendAsync(new(HttpMethod.Get, what, string.Create(CultureInfo.InvariantCulture, $"nodes/{Escape(node)}/jobs/?count={count}")), cancellationToken);
+        return answer.Status == HttpStatusCode.NotFound ? [] : Read(Checked(answer, what), job => JobAnswer.Read(job, job?["name"]?.ToString() ?? ""));
+    }
+
+    /// <inheritdoc/>
     public async Task SaveJobAsync(string runName, string jobId, JsonObject told, CancellationToken cancellationToken)
     {
         var body = (JsonObject)told.DeepClone();

@@ -22,6 +22,10 @@ public sealed class StoreResults(ResultsStore store) : IResultsDirectory
     public Task<JobRecord?> JobAsync(string runName, string jobId, CancellationToken cancellationToken) => store.JobAsync(runName, jobId, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<JobRecord>> JobsOfNodeAsync(string node, int count, CancellationToken cancellationToken) =>
+        [.. (await store.FindJobsAsync(new JobQuery { Node = node, Count = count }, cancellationToken)).Take(count)];
+
+    /// <inheritdoc/>
     public Task SaveJobAsync(string runName, string jobId, JsonObject told, CancellationToken cancellationToken) =>
         store.SaveJobAsync(runName, jobId, told, cancellationToken);
 

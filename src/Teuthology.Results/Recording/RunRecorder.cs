@@ -55,6 +55,9 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     /// <summary>From when on nothing is written any more: the jobs are somebody else's.</summary>
     public CancellationToken Silence { get; init; }
 
+    /// <summary>What is written in place of a job's end, as it is not its last; null for the end itself.</summary>
+    public Func<JobResult, JsonObject?>? Instead { get; init; }
+
     /// <inheritdoc/>
     public void Opened(JobSpec job, string archivePath)
     {
@@ -79,7 +82,10 @@ public sealed partial class RunRecorder : IJobObserver, IAsyncDisposable
     public void Ended(JobSpec job, JobResult result)
     {
         Reached(job, JobState.Waiting);
-        Tell(job, () => LastReport(result));
+        if (Instead?.Invoke(result) is { } other)
+            Tell(job, () => other);
+        else
+            Tell(job, () => LastReport(result));
     }
 
     /// <summary>Waits until everything is written.</summary>

@@ -77,15 +77,15 @@ public sealed partial record ScrapeReason(string Description, string? Detail, Fu
 
     private static HashSet<string> IssueSet(ScrapedJob job) => [.. job.ValgrindIssues.SelectMany(issue => issue.Kinds.Select(kind => $"{issue.Service} {kind}"))];
 
-    [GeneratedRegex("^Failed to fetch package version from http://", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^Failed to fetch package version from http://", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex NoVersion();
 
-    [GeneratedRegex("^Command failed on .* with status 100: 'sudo apt-get update", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^Command failed on .* with status 100: 'sudo apt-get update", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex NoUpdate();
 
-    [GeneratedRegex(@"workunit test (.*)\) on ", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"workunit test (.*)\) on ", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Workunit();
 
-    [GeneratedRegex("status 124:.* timeout ([^ ]+) ([^']+)'", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("status 124:.* timeout ([^ ]+) ([^']+)'", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex TimedOut();
 }

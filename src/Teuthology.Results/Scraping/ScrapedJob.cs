@@ -121,9 +121,9 @@ public sealed partial class ScrapedJob
         return [.. services.Select(service => (service.Service, (IReadOnlyList<string>)[.. service.Kinds]))];
     }
 
-    [GeneratedRegex(@"tasks.ceph.(?<service>[^.]+).(?<id>[^.]+).(?<host>[^.]+).stderr", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"tasks.ceph.(?<service>[^.]+).(?<id>[^.]+).(?<host>[^.]+).stderr", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex DaemonLog();
 
-    [GeneratedRegex("<kind>(?<kind>.+)</kind> in .+/(?<file>.+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("<kind>(?<kind>.+)</kind> in .+/(?<file>.+)", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex ValgrindIssue();
 }

@@ -4,12 +4,13 @@ using Teuthology.Sql;
 
 namespace Teuthology.Results;
 
-/// <summary>Changes of jobs within one transaction: reads their runs and jobs, applies the changes in order, writes what became of them.</summary>
+/// <summary>Changes of jobs within one transaction: reads their runs and jobs, applies the changes in order, tells what to write.</summary>
 /// <param name="connection">Open.</param>
 /// <param name="transaction">The transaction.</param>
 /// <param name="dialect">Which database it is.</param>
+/// <param name="number">Asks for the transaction's number; null where there is none.</param>
 /// <param name="time">Clock and zone.</param>
-internal sealed class JobBatch(DbConnection connection, DbTransaction transaction, ResultsDialect dialect, TimeProvider time)
+internal sealed class JobBatch(DbConnection connection, DbTransaction transaction, ResultsDialect dialect, FormattableString? number, TimeProvider time)
 {
     private readonly RunTable _runs = new(connection, dialect, transaction);
     private readonly JobTable _jobs = new(connection, dialect, transaction);
@@ -18,58 +19,54 @@ internal sealed class JobBatch(DbConnection connection, DbTransaction transactio
     private readonly HashSet<JobRow> _changed = [];
     private readonly HashSet<RunRow> _changedRuns = [];
     private readonly HashSet<long> _firstLost = [];
-    private long _lastId;
 
-    /// <summary>Carries them out.</summary>
-    /// <returns>What became of each.</returns>
-    public async Task<List<JobSaved>> RunAsync(IReadOnlyList<JobWrite> writes, CancellationToken cancellationToken)
+    // One for all: jobs of which nothing else is new then share a statement.
+    private readonly DateTime _now = time.GetUtcNow().UtcDateTime;
+    private long _lastId;
+    private string? _number;
+
+    /// <summary>Finds out what becomes of each; the statements that make it so are the last ones of the transaction.</summary>
+    public async Task<Written<List<JobSaved>>> RunAsync(IReadOnlyList<JobWrite> writes, CancellationToken cancellationToken)
     {
-        await ReadRunsAsync(writes, cancellationToken);
-        await ReadJobsAsync(writes, cancellationToken);
+        await ReadAsync(writes, cancellationToken);
         List<JobSaved> saved = [];
         foreach (var write in writes)
             saved.Add(await ApplyAsync(write, cancellationToken));
-        var statements = _changed.SelectMany(JobTable.Save).Concat(_changedRuns.Select(RunTable.Save)).Concat(_firstLost.Select(RunTable.LookForFirst)).ToList();
-        await connection.ExecuteAllAsync(statements, transaction, cancellationToken);
-        return saved;
+        var touched = _changed.Where(job => job.IsSame).ToList();
+        _changed.ExceptWith(touched);
+        var touches = touched.GroupBy(job => job.Updated).Select(group => _jobs.Touch([.. group.Select(job => job.Id).Order()], group.Key));
+        var statements = touches.Concat(_jobs.Save([.. _changed])).Concat(_changedRuns.Select(RunTable.Save)).Concat(_firstLost.Select(RunTable.LookForFirst)).ToList();
+        return new Written<List<JobSaved>>(saved, statements) { Number = _number, IsTold = statements.Count > 0 };
     }
 
-    // Sorted, so that two servers never wait for each other.
-    private async Task ReadRunsAsync(IReadOnlyList<JobWrite> writes, CancellationToken cancellationToken)
+    private async Task ReadAsync(IReadOnlyList<JobWrite> writes, CancellationToken cancellationToken)
     {
-        var names = writes.Select(write => write.Run).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        await KnowAsync(names);
-        var wanted = writes.Where(write => write.Mode != SaveMode.There).Select(write => write.Run).Where(name => !_knownRuns.ContainsKey(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        foreach (var name in wanted)
+        await LookAsync(writes, cancellationToken);
+        var wanted = writes.Where(write => write.Mode != SaveMode.There && !_knownRuns.ContainsKey(write.Run)).ToList();
+        foreach (var name in wanted.Select(write => write.Run).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
             await _runs.AddAsync(RunBirth.Of(name, time), cancellationToken);
         if (wanted.Count > 0)
-            await KnowAsync(wanted);
-
-        async Task KnowAsync(List<string> asked)
-        {
-            foreach (var run in await _runs.LockAsync(asked, cancellationToken))
-                _knownRuns[run.Name] = run;
-        }
+            await LookAsync(wanted, cancellationToken);
+        if (_knownJobs.Count == 0 || !writes.Any(write => write.Told.ContainsKey("targets")))
+            return;
+        var byId = _knownJobs.Values.ToDictionary(job => job.Id);
+        foreach (var (job, node) in await _jobs.NodesAsync([.. byId.Keys], cancellationToken))
+            byId[job].Nodes.Add(node);
     }
 
-    private async Task ReadJobsAsync(IReadOnlyList<JobWrite> writes, CancellationToken cancellationToken)
+    // The runs are locked first, sorted, so that two servers never wait for each other; then nobody else changes their jobs.
+    private Task LookAsync(IReadOnlyList<JobWrite> writes, CancellationToken cancellationToken)
     {
-        foreach (var group in writes.GroupBy(write => write.Run, StringComparer.Ordinal))
-        {
-            if (!_knownRuns.TryGetValue(group.Key, out var run))
-                continue;
-            var ids = group.SelectMany(write => new[] { write.JobId, NewId(write) }).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-            if (ids.Count == 0)
-                continue;
-            var found = await _jobs.FindAsync(run.Id, ids, cancellationToken);
-            foreach (var job in found)
-                _knownJobs[(run.Id, job.JobId)] = job;
-            if (found.Count == 0 || !group.Any(write => write.Told.ContainsKey("targets")))
-                continue;
-            var byId = found.ToDictionary(job => job.Id);
-            foreach (var (job, node) in await _jobs.NodesAsync(run.Id, ids, cancellationToken))
-                byId[job].Nodes.Add(node);
-        }
+        var names = writes.Select(write => write.Run).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var ids = writes.SelectMany(write => new[] { (write.Run, Job: write.JobId), (write.Run, Job: NewId(write)) }).Where(one => one.Job is not null).Distinct().ToList();
+        List<SqlQuestion> questions =
+        [
+            _runs.Lock(names, run => _knownRuns[run.Name] = run),
+            _jobs.Find(ids!, job => _knownJobs[(job.RunId, job.JobId)] = job),
+        ];
+        if (number is not null)
+            questions.Add(new SqlQuestion(number, row => _number = row.GetString(0)));
+        return connection.AskAsync(questions, transaction, cancellationToken);
     }
 
     private async Task<JobSaved> ApplyAsync(JobWrite write, CancellationToken cancellationToken)
@@ -85,8 +82,7 @@ internal sealed class JobBatch(DbConnection connection, DbTransaction transactio
             return new JobSaved(id, SaveOutcome.Missing, []);
         if (write.Condition is { } condition && (job is null || !condition(job)))
             return new JobSaved(id, SaveOutcome.Passed, []);
-        var now = time.GetUtcNow().UtcDateTime;
-        job ??= new JobRow { NewId = given, RunId = run.Id, JobId = id, Posted = now, Updated = now, Wire = JobColumns.Empty(), Extra = [] };
+        job ??= new JobRow { NewId = given, RunId = run.Id, JobId = id, Posted = _now, Updated = _now, Wire = JobColumns.Empty(), Extra = [] };
         if (NewId(write) is { } renamed && renamed != id)
         {
             if (_knownJobs.ContainsKey((run.Id, renamed)))
@@ -99,7 +95,7 @@ internal sealed class JobBatch(DbConnection connection, DbTransaction transactio
 
         _knownJobs[(run.Id, id)] = job;
         var linked = job.NewNodes.Count;
-        new JobRules(now, time.LocalTimeZone).Apply(run, job, write.Told);
+        new JobRules(_now, time.LocalTimeZone).Apply(run, job, write.Told, isOwn: write.Mode == SaveMode.Any);
         if (run.FirstJob is null || string.CompareOrdinal(id, run.FirstJob) <= 0)
             (run.FirstJob, run.Sha1, run.Flavor, run.Priority) = (id, job.Sha1, job.Flavor, job.Priority);
         _changed.Add(job);
@@ -114,7 +110,7 @@ internal sealed class JobBatch(DbConnection connection, DbTransaction transactio
         {
             _lastId = Math.Max(_lastId + 1, await _jobs.NextIdAsync(cancellationToken));
             var id = _lastId.ToString(CultureInfo.InvariantCulture);
-            if (!_knownJobs.ContainsKey((run.Id, id)) && (await _jobs.FindAsync(run.Id, [id], cancellationToken)).Count == 0)
+            if (!_knownJobs.ContainsKey((run.Id, id)) && await _jobs.IsFreeAsync(run.Id, id, cancellationToken))
                 return _lastId;
         }
     }

@@ -9,13 +9,17 @@ namespace Teuthology.Results;
 /// <param name="zone">The zone of times that are told without one.</param>
 internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
 {
+    /// <summary>Before the mark of a process that came over the wire.</summary>
+    public const string ToldProcess = "told ";
+
     private static readonly string[] UpdatedFormats = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF"];
 
     /// <summary>Merges <paramref name="told"/> into the row and its run. What makes no sense is left out.</summary>
     /// <param name="run">The run; it counts the job anew.</param>
     /// <param name="job">The job.</param>
     /// <param name="told">Keys and values; <c>-</c> in keys counts as <c>_</c>.</param>
-    public void Apply(RunRow run, JobRow job, JsonObject told)
+    /// <param name="isOwn">Whether a program that has the store itself tells it; else it came over the wire, from whomever.</param>
+    public void Apply(RunRow run, JobRow job, JsonObject told, bool isOwn)
     {
         var before = job.Status;
         var names = told.Select(entry => (Key: Clean(entry.Key).Replace('-', '_'), entry.Value)).ToList();
@@ -30,7 +34,7 @@ internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
                 case "priority" when keepsPriority:
                     break;
                 case "process":
-                    job.Process = Text(value) ?? job.Process;
+                    job.Process = Text(value) is { } mark ? isOwn ? mark : ToldProcess + mark : null;
                     break;
                 case "updated":
                     if (TryReadUpdated(value, out var updated))
@@ -38,9 +42,9 @@ internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
                     break;
                 default:
                     if (JobColumns.Find(key) is { } column)
-                        job.Wire[key] = column.Convert(CleanTree(value));
+                        job.Set(job.Wire, key, column.Convert(CleanTree(value)));
                     else
-                        job.Extra[key] = CleanTree(value);
+                        job.Set(job.Extra, key, CleanTree(value));
                     break;
             }
 
@@ -53,6 +57,8 @@ internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
             run.Count(before, job.Status);
         run.Started ??= job.Started;
         Columns(run, job);
+        if (isOwn && names.Exists(entry => entry.Key == "archive_path"))
+            job.OwnArchive = job.ArchivePath;
         run.Suite = Told("suite", job) ?? run.Suite;
         run.Branch = Told("branch", job) ?? run.Branch;
         run.MachineType = Told("machine_type", job) ?? run.MachineType;
@@ -95,6 +101,10 @@ internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
             if (status == JobState.Running && job.Status != JobState.Running)
                 job.Started ??= now;
             job.Status = status;
+
+            // Whoever runs it next is another process.
+            if (status == JobState.Queued)
+                job.Process = null;
         }
 
         job.Status ??= JobState.Unknown;
@@ -117,9 +127,10 @@ internal sealed class JobRules(DateTime now, TimeZoneInfo zone)
     private static void Columns(RunRow run, JobRow job)
     {
         var wire = job.Wire;
-        wire["status"] = JobState.OnWire(job.Status!);
-        wire["job_id"] = job.JobId;
-        wire["name"] ??= run.Name;
+        job.Set(wire, "status", JobState.OnWire(job.Status!));
+        job.Set(wire, "job_id", job.JobId);
+        if (wire["name"] is null)
+            job.Set(wire, "name", run.Name);
         job.Description = Text(wire["description"]);
         job.FailureReason = Text(wire["failure_reason"]);
         job.Owner = Text(wire["owner"]);

@@ -7,14 +7,35 @@ namespace Teuthology.Results;
 /// <param name="connection">Open.</param>
 internal sealed class JobSummaryTable(DbConnection connection)
 {
+    // A row is read by the places of its columns: a look for a name costs as much as the value.
+    private static FormattableString Jobs => $"""
+        SELECT runs.Name, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
+            jobs.Posted, jobs.Started, jobs.Updated,
+            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END
+        FROM jobs JOIN runs ON runs.Id = jobs.RunId
+        """;
+
+    /// <summary>How the jobs of some runs ended, in no order.</summary>
+    /// <param name="dialect">Which database it is.</param>
+    /// <param name="runs">Names of the runs.</param>
+    /// <param name="status">Only those in this state; null for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<List<JobOutcome>> OutcomesAsync(ResultsDialect dialect, IReadOnlyList<string> runs, string? status, CancellationToken cancellationToken)
+    {
+        FormattableString only = status is null ? (FormattableString)$"" : $"AND jobs.Status = {status}";
+        return connection.QueryAsync(
+            $"""
+            SELECT runs.Name, jobs.JobId, jobs.Status, jobs.Description, jobs.Sha1, jobs.Posted
+            FROM jobs JOIN runs ON runs.Id = jobs.RunId WHERE {dialect.In($"runs.Name", runs)} {only}
+            """,
+            row => new JobOutcome(row.GetString(0), row.GetString(1), row.GetString(2), Text(row, 3), Text(row, 4), Time(row, 5)!.Value),
+            null,
+            cancellationToken);
+    }
+
     /// <summary>The jobs of a run, in no order.</summary>
     public Task<List<JobSummary>> OfRunAsync(string run, CancellationToken cancellationToken) => connection.QueryAsync(
-        $"""
-        SELECT runs.Name AS RunName, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
-            jobs.Posted, jobs.Started, jobs.Updated,
-            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
-        FROM jobs JOIN runs ON runs.Id = jobs.RunId WHERE runs.Name = {run}
-        """,
+        $"{Jobs} WHERE runs.Name = {run}",
         Read,
         null,
         cancellationToken);
@@ -22,10 +43,7 @@ internal sealed class JobSummaryTable(DbConnection connection)
     /// <summary>The last jobs of a description, the newest first.</summary>
     public Task<List<JobSummary>> OfDescriptionAsync(string description, int count, CancellationToken cancellationToken) => connection.QueryAsync(
         $"""
-        SELECT runs.Name AS RunName, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
-            jobs.Posted, jobs.Started, jobs.Updated,
-            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
-        FROM jobs JOIN runs ON runs.Id = jobs.RunId WHERE jobs.Description = {description}
+        {Jobs} WHERE jobs.Description = {description}
         ORDER BY jobs.Posted DESC, jobs.Id DESC LIMIT {count}
         """,
         Read,
@@ -35,12 +53,9 @@ internal sealed class JobSummaryTable(DbConnection connection)
     /// <summary>Jobs that failed or died and changed since then, the latest change first.</summary>
     public Task<List<JobSummary>> FailuresAsync(DateTime since, int count, CancellationToken cancellationToken) => connection.QueryAsync(
         $"""
-        SELECT runs.Name AS RunName, jobs.JobId, jobs.Status, jobs.Description, jobs.Duration, jobs.FailureReason, jobs.ArchivePath, jobs.Sha1,
-            jobs.Posted, jobs.Started, jobs.Updated,
-            CASE WHEN jobs.FailureReason IS NULL THEN NULL ELSE jobs.FailureSignature END AS Signature
-        FROM jobs JOIN runs ON runs.Id = jobs.RunId
-        WHERE jobs.Status IN ('fail', 'dead') AND jobs.Updated >= {since}
-        ORDER BY jobs.Updated DESC, jobs.Id DESC LIMIT {count}
+        {Jobs}
+        WHERE jobs.FailedAt >= {since}
+        ORDER BY jobs.FailedAt DESC, jobs.Id DESC LIMIT {count}
         """,
         Read,
         null,
@@ -48,17 +63,21 @@ internal sealed class JobSummaryTable(DbConnection connection)
 
     private static JobSummary Read(DbDataReader row) => new()
     {
-        RunName = row.Text("RunName")!,
-        JobId = row.Text(nameof(JobRow.JobId))!,
-        Status = row.Text(nameof(JobRow.Status))!,
-        Description = row.Text(nameof(JobRow.Description)),
-        Duration = row[nameof(JobRow.Duration)] as double?,
-        FailureReason = row.Text(nameof(JobRow.FailureReason)),
-        ArchivePath = row.Text(nameof(JobRow.ArchivePath)),
-        Sha1 = row.Text(nameof(JobRow.Sha1)),
-        Posted = row.Time(nameof(JobRow.Posted))!.Value,
-        Started = row.Time(nameof(JobRow.Started)),
-        Updated = row.Time(nameof(JobRow.Updated))!.Value,
-        FailureSignature = row.Text("Signature"),
+        RunName = row.GetString(0),
+        JobId = row.GetString(1),
+        Status = row.GetString(2),
+        Description = Text(row, 3),
+        Duration = row.IsDBNull(4) ? null : row.GetDouble(4),
+        FailureReason = Text(row, 5),
+        ArchivePath = Text(row, 6),
+        Sha1 = Text(row, 7),
+        Posted = Time(row, 8)!.Value,
+        Started = Time(row, 9),
+        Updated = Time(row, 10)!.Value,
+        FailureSignature = Text(row, 11),
     };
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTime? Time(DbDataReader row, int column) => row.IsDBNull(column) ? null : DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc);
 }

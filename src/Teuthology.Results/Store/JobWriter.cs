@@ -11,8 +11,8 @@ namespace Teuthology.Results;
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="time">Clock and zone.</param>
-/// <param name="written">Called after each commit.</param>
-internal sealed class JobWriter(SqlDatabase database, TimeProvider time, Func<Task> written) : IAsyncDisposable
+/// <param name="written">Called after each commit; others hear of it with the commit.</param>
+internal sealed class JobWriter(SqlDatabase database, TimeProvider time, Action written) : IAsyncDisposable
 {
     private const int MostAtOnce = 200;
 
@@ -54,24 +54,27 @@ internal sealed class JobWriter(SqlDatabase database, TimeProvider time, Func<Ta
     {
         try
         {
-            var saved = await database.WriteAsync(
-                (connection, transaction) => new JobBatch(connection, transaction, ResultsDialect.Of(database), time).RunAsync(batch, CancellationToken.None),
+            var saved = await database.CommitAsync(
+                (connection, transaction) => new JobBatch(connection, transaction, ResultsDialect.Of(database), database.TransactionNumber, time).RunAsync(batch, CancellationToken.None),
                 CancellationToken.None);
             foreach (var (write, result) in batch.Zip(saved))
                 write.Succeed(result);
-            await written();
         }
         catch (Exception failure) when (batch.Count > 1 && IsOfOne(failure))
         {
             // One of them is to blame, or somebody deleted its run meanwhile: the others shall not suffer for it.
             foreach (var write in batch)
                 await WriteAsync([write]);
+            return;
         }
         catch (Exception failure)
         {
             foreach (var write in batch)
                 write.Fail(failure);
+            return;
         }
+
+        written();
     }
 
     // 22: a value; 23: a rule of the tables.

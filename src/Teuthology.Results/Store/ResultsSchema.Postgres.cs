@@ -102,5 +102,14 @@ internal static partial class ResultsSchema
         );
         CREATE INDEX audit_at ON audit (at);
         """,
+        """
+        -- When a job that failed was last changed; null for the others, so that what is told of a running job touches no index.
+        ALTER TABLE jobs ADD COLUMN failedat TIMESTAMPTZ;
+        -- The archive as a program of the site told it, never a client over the wire.
+        ALTER TABLE jobs ADD COLUMN ownarchive TEXT;
+        UPDATE jobs SET failedat = updated WHERE status IN ('fail', 'dead');
+        DROP INDEX jobs_failed;
+        CREATE INDEX jobs_failed ON jobs (failedat) WHERE failedat IS NOT NULL;
+        """,
     ];
 }

@@ -23,7 +23,7 @@ public sealed partial class ResultsStore
         var secret = AccessToken.NewSecret();
         var hash = AccessToken.Hash(secret);
         var now = _time.GetUtcNow().UtcDateTime;
-        var added = await _database.ExecuteAsync(
+        var added = await ChangeAsync(
             () => $"INSERT INTO tokens (name, hash, created) VALUES ({name}, {hash}, {now}) ON CONFLICT (name) DO NOTHING", cancellationToken);
         return added == 1 ? secret : null;
     }
@@ -33,7 +33,7 @@ public sealed partial class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>False when there is none of that name.</returns>
     public async Task<bool> RevokeTokenAsync(string name, CancellationToken cancellationToken) =>
-        await _database.ExecuteAsync(() => $"DELETE FROM tokens WHERE name = {name}", cancellationToken) == 1;
+        await ChangeAsync(() => $"DELETE FROM tokens WHERE name = {name}", cancellationToken) == 1;
 
     /// <summary>Whose token it is; null when it is nobody's.</summary>
     /// <param name="secret">The token.</param>

@@ -11,6 +11,12 @@ public sealed partial class ResultsStore
     public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunQuery query, CancellationToken cancellationToken) =>
         [.. (await _database.ReadAsync(connection => new RunTable(connection, _dialect).ListAsync(query, cancellationToken), cancellationToken)).Select(RunReader.Read)];
 
+    /// <summary>The runs of some names, in no order; those that do not exist are left out.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<RunRecord>> RunsAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        [.. (await _database.ReadAsync(connection => new RunTable(connection, _dialect).NamedAsync(names, cancellationToken), cancellationToken)).Select(RunReader.Read)];
+
     /// <summary>The values that a property of runs has, sorted; of sha1 and flavor, those of all their jobs.</summary>
     /// <param name="property">Which property.</param>
     /// <param name="query">Of which runs; its paging and order do not count.</param>
@@ -69,6 +75,12 @@ public sealed partial class ResultsStore
     /// <param name="cancellationToken">Cancels.</param>
     public Task<IReadOnlyList<JobRecord>> JobsOfNodeAsync(string node, CancellationToken cancellationToken) => FindJobsAsync(new JobQuery { Node = node }, cancellationToken);
 
+    /// <summary>How many jobs there are in each state; states without any are missing.</summary>
+    /// <param name="query">Which jobs; its order and its page do not matter.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyDictionary<string, int>> CountJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
+        (await ReadAsync(jobs => jobs.CountAsync(query, cancellationToken), cancellationToken)).ToDictionary(state => state.Status, state => state.Jobs, StringComparer.Ordinal);
+
     /// <summary>The jobs of a run without their documents, in the order of their ids, numbers by value.</summary>
     /// <param name="runName">Name of the run; of one that does not exist there are none.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -77,6 +89,13 @@ public sealed partial class ResultsStore
         var jobs = await _database.ReadAsync(connection => new JobSummaryTable(connection).OfRunAsync(runName, cancellationToken), cancellationToken);
         return [.. jobs.OrderBy(job => job.JobId.Length).ThenBy(job => job.JobId, StringComparer.Ordinal)];
     }
+
+    /// <summary>How the jobs of some runs ended, in no order.</summary>
+    /// <param name="runs">Names of the runs.</param>
+    /// <param name="status">Only jobs in this state; null for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<JobOutcome>> JobOutcomesAsync(IReadOnlyList<string> runs, string? status, CancellationToken cancellationToken) =>
+        await _database.ReadAsync(connection => new JobSummaryTable(connection).OutcomesAsync(_dialect, runs, status, cancellationToken), cancellationToken);
 
     /// <summary>The last jobs of a description, whatever their run, the newest first.</summary>
     /// <param name="description">All of it.</param>

@@ -23,7 +23,7 @@ public sealed partial class ResultsStore : IAsyncDisposable
         _database = SqlDatabase.At(place, ResultsSchema.Tables, time);
         _dialect = ResultsDialect.Of(_database);
         _changes = new ChangeWatch(_database, time);
-        _writer = new JobWriter(_database, time, TellAsync);
+        _writer = new JobWriter(_database, time, _changes.Tell);
     }
 
     /// <summary>Where it is, without secrets: the file's path, or <c>host:port/database</c>.</summary>
@@ -138,19 +138,18 @@ public sealed partial class ResultsStore : IAsyncDisposable
     /// <returns>False when there is none of that id.</returns>
     public async Task<bool> DeleteJobAsync(string runName, string jobId, CancellationToken cancellationToken)
     {
-        var deleted = await _database.WriteAsync(
+        var deleted = await _database.CommitAsync(
             async (connection, transaction) =>
             {
-                if (await new RunTable(connection, _dialect, transaction).LockAsync([runName], cancellationToken) is not [var run]
-                    || await new JobTable(connection, _dialect, transaction).FindAsync(run.Id, [jobId], cancellationToken) is not [var job])
-                    return false;
+                if (await new RunTable(connection, _dialect, transaction).LockAsync(runName, cancellationToken) is not { } run
+                    || await new JobTable(connection, _dialect, transaction).FindAsync(runName, jobId, cancellationToken) is not { } job)
+                    return new Written<bool>(false, []);
                 run.Count(job.Status, null);
-                await connection.ExecuteAllAsync([$"DELETE FROM jobs WHERE id = {job.Id}", RunTable.Save(run), RunTable.LookForFirst(run.Id)], transaction, cancellationToken);
-                return true;
+                return new Written<bool>(true, [$"DELETE FROM jobs WHERE id = {job.Id}", RunTable.Save(run), RunTable.LookForFirst(run.Id)]) { IsTold = true };
             },
             cancellationToken);
         if (deleted)
-            await TellAsync();
+            _changes.Tell();
         return deleted;
     }
 
@@ -163,14 +162,8 @@ public sealed partial class ResultsStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels.</param>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
-        await _database.WriteAsync(
-            async (connection, transaction) =>
-            {
-                await connection.ExecuteAllAsync([.. _dialect.Empty], transaction, cancellationToken);
-                return 0;
-            },
-            cancellationToken);
-        await TellAsync();
+        await _database.CommitAsync((_, _) => Task.FromResult(new Written<int>(0, [.. _dialect.Empty]) { IsTold = true }), cancellationToken);
+        _changes.Tell();
     }
 
     /// <summary>Ends as dead the unfinished jobs whose process, on this host, lives no more.</summary>
@@ -179,16 +172,22 @@ public sealed partial class ResultsStore : IAsyncDisposable
     public async Task<int> EndAbandonedJobsAsync(CancellationToken cancellationToken)
     {
         var suspects = await ReadAsync(jobs => jobs.UnfinishedAsync(cancellationToken), cancellationToken);
-        var gone = suspects.Where(job => IsGone(job.Process)).ToList();
-        foreach (var job in gone)
+        var ended = 0;
+        foreach (var job in suspects.Where(job => IsGone(job.Process)))
         {
+            // Meanwhile another process may have taken it up.
             var verdict = new JsonObject { ["status"] = JobState.Dead, ["success"] = false, ["failure_reason"] = GoneReason };
-            await _writer.WriteAsync(new JobWrite(job.Run, job.JobId, verdict, SaveMode.There, row => JobState.IsUnfinished(row.Status)), cancellationToken);
-            if (job.ArchivePath is { } archive)
+            var saved = await _writer.WriteAsync(
+                new JobWrite(job.Run, job.JobId, verdict, SaveMode.There, row => JobState.IsUnfinished(row.Status) && row.Process == job.Process),
+                cancellationToken);
+            if (saved.Outcome != SaveOutcome.Saved)
+                continue;
+            ended++;
+            if (job.OwnArchive is { } archive && !job.Process.StartsWith(JobRules.ToldProcess, StringComparison.Ordinal))
                 EndArchive(archive);
         }
 
-        return gone.Count;
+        return ended;
     }
 
     /// <summary>A number that is another one after every change of anything in the store, whoever made it.</summary>
@@ -222,28 +221,29 @@ public sealed partial class ResultsStore : IAsyncDisposable
         }
     }
 
-    private bool IsGone(string mark) =>
-        ControllerProcess.TryParse(mark, out var process) && (_database.IsOneHost ? process.IsDead : process.IsDeadHere);
+    // What came over the wire may be of a process of another host.
+    private bool IsGone(string mark) => mark.StartsWith(JobRules.ToldProcess, StringComparison.Ordinal)
+        ? ControllerProcess.TryParse(mark[JobRules.ToldProcess.Length..], out var told) && told.IsDeadHere
+        : ControllerProcess.TryParse(mark, out var process) && (_database.IsOneHost ? process.IsDead : process.IsDeadHere);
 
     private async Task<bool> AddAsync(RunRow run, CancellationToken cancellationToken)
     {
-        var id = await _database.WriteAsync((connection, transaction) => new RunTable(connection, _dialect, transaction).AddAsync(run, cancellationToken), cancellationToken);
+        var id = await _database.CommitAsync(
+            async (connection, transaction) => new Written<long?>(await new RunTable(connection, _dialect, transaction).AddAsync(run, cancellationToken), []) { IsTold = true },
+            cancellationToken);
         if (id is not null)
-            await TellAsync();
+            _changes.Tell();
         return id is not null;
     }
 
+    // As a transaction, since of one it can be looked up whether it was committed.
     private async Task<int> ChangeAsync(Func<FormattableString> sql, CancellationToken cancellationToken)
     {
-        var rows = await _database.ExecuteAsync(sql, cancellationToken);
-        await TellAsync();
-        return rows;
-    }
-
-    private Task TellAsync()
-    {
+        var rows = await _database.CommitAsync(
+            async (connection, transaction) => new Written<int>(await connection.ExecuteAsync(sql(), transaction, cancellationToken), []) { IsTold = true },
+            cancellationToken);
         _changes.Tell();
-        return _database.TellAsync();
+        return rows;
     }
 
     private Task<T> ReadAsync<T>(Func<JobTable, Task<T>> read, CancellationToken cancellationToken) =>

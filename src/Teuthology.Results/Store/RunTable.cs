@@ -13,9 +13,21 @@ internal sealed class RunTable(DbConnection connection, ResultsDialect dialect, 
     public async Task<RunRow?> FindAsync(string name, CancellationToken cancellationToken) =>
         (await connection.QueryAsync($"SELECT * FROM runs WHERE name = {name}", Read, transaction, cancellationToken)).SingleOrDefault();
 
-    /// <summary>The runs of those names, which nobody else changes before the transaction ends.</summary>
-    public Task<List<RunRow>> LockAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) => connection.QueryAsync(
-        $"SELECT * FROM runs WHERE {dialect.In($"name", names)} ORDER BY name {dialect.ForUpdate}", Read, transaction, cancellationToken);
+    /// <summary>The runs of those names, in no order.</summary>
+    public Task<List<RunRow>> NamedAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        connection.QueryAsync($"SELECT * FROM runs WHERE {dialect.In($"name", names)}", Read, transaction, cancellationToken);
+
+    /// <summary>Reads the runs of those names, which nobody else changes before the transaction ends.</summary>
+    public SqlQuestion Lock(IReadOnlyList<string> names, Action<RunRow> read) =>
+        new($"SELECT * FROM runs WHERE {dialect.In($"name", names)} ORDER BY name {dialect.ForUpdate}", row => read(Read(row)));
+
+    /// <summary>The run of that name, which nobody else changes before the transaction ends; null when there is none.</summary>
+    public async Task<RunRow?> LockAsync(string name, CancellationToken cancellationToken)
+    {
+        RunRow? found = null;
+        await connection.AskAsync([Lock([name], run => found = run)], transaction, cancellationToken);
+        return found;
+    }
 
     /// <summary>A page of runs.</summary>
     public Task<List<RunRow>> ListAsync(RunQuery query, CancellationToken cancellationToken) => connection.QueryAsync(

@@ -7,6 +7,9 @@ namespace Teuthology.Results;
 /// <param name="Known">What is known of it today; null for nothing.</param>
 public sealed record FailureGroup(Fingerprint Fingerprint, IReadOnlyList<JobSummary> Jobs, IReadOnlyList<string> Before, KnownIssue? Known)
 {
+    /// <summary>What was known of it until a day that is over; null for nothing, and while something is known.</summary>
+    public KnownIssue? Expired { get; init; }
+
     /// <summary>Puts failed and dead jobs together that failed alike, the largest group first.</summary>
     /// <param name="jobs">Jobs in any state.</param>
     /// <param name="before">Names of other runs with the fingerprint of that id, the newest first.</param>
@@ -20,7 +23,10 @@ public sealed record FailureGroup(Fingerprint Fingerprint, IReadOnlyList<JobSumm
                 group.First().Fingerprint,
                 [.. group.Select(one => one.Job)],
                 before(group.Key),
-                known.Find(group.First().Fingerprint, group.First().Job)))
+                known.Find(group.First().Fingerprint, group.First().Job))
+            {
+                Expired = known.FindExpired(group.First().Fingerprint, group.First().Job),
+            })
             .OrderByDescending(group => group.Jobs.Count).ThenBy(group => group.Fingerprint.Reason, StringComparer.Ordinal),
     ];
 }

@@ -11,62 +11,39 @@ public sealed class FailureIndex(ResultsStore store, TimeProvider time)
     /// <summary>How many failures are looked at, the latest.</summary>
     public const int Most = 100_000;
 
-    // A clock of another host that writes to the same database may be behind, and a transaction may take a while to become visible.
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
-
-    // Runs may have been deleted.
+    // Runs may have been deleted, and jobs may have passed at their next try.
     private static readonly TimeSpan Age = TimeSpan.FromMinutes(10);
-    private readonly Dictionary<(string Run, string Job), (string Id, DateTime Updated)> _jobs = [];
-    private readonly Dictionary<string, Failure> _failures = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private DateTime _seen = DateTime.UnixEpoch;
-    private long _began;
+    private FailureTable _table = new();
+    private Task _renewing = Task.CompletedTask;
+    private long? _read;
     private long _version = -1;
 
     /// <summary>Names of the runs with each of some failures, the newest first; those that nobody had are not in it.</summary>
     /// <param name="ids">Ids of the fingerprints.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> RunsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await RefreshAsync(cancellationToken);
-            return ids.Where(_failures.ContainsKey).ToDictionary(id => id, id => _failures[id].Runs);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> RunsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => AskAsync(
+        table => (IReadOnlyDictionary<string, IReadOnlyList<string>>)ids.Select(table.Find).OfType<SeenFailure>().ToDictionary(failure => failure.Fingerprint.Id, failure => failure.Runs),
+        cancellationToken);
 
     /// <summary>A failure; null when no job has it.</summary>
     /// <param name="id">Id of the fingerprint.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<SeenFailure?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await RefreshAsync(cancellationToken);
-            return _failures.TryGetValue(id, out var failure) && failure.Jobs.Count > 0 ? failure.Seen() : null;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<SeenFailure?> FindAsync(string id, CancellationToken cancellationToken) => AskAsync(table => table.Find(id), cancellationToken);
 
     /// <summary>All failures, the latest first.</summary>
     /// <param name="count">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<IReadOnlyList<SeenFailure>> ListAsync(int count, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SeenFailure>> ListAsync(int count, CancellationToken cancellationToken) =>
+        AskAsync(table => (IReadOnlyList<SeenFailure>)[.. table.All.Take(count)], cancellationToken);
+
+    private async Task<T> AskAsync<T>(Func<FailureTable, T> ask, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             await RefreshAsync(cancellationToken);
-            return [.. _failures.Values.Where(failure => failure.Jobs.Count > 0).OrderByDescending(failure => failure.Last).Take(count).Select(failure => failure.Seen())];
+            return ask(_table);
         }
         finally
         {
@@ -80,50 +57,22 @@ public sealed class FailureIndex(ResultsStore store, TimeProvider time)
         var version = await store.VersionAsync(cancellationToken);
         if (version == _version)
             return;
-        if (_seen != DateTime.UnixEpoch && time.GetElapsedTime(_began) > Age)
-        {
-            _jobs.Clear();
-            _failures.Clear();
-            _seen = DateTime.UnixEpoch;
-        }
-
-        if (_seen == DateTime.UnixEpoch)
-            _began = time.GetTimestamp();
-        var since = _seen == DateTime.UnixEpoch ? _seen : _seen - Overlap;
-        var news = await store.FailuresAsync(since, Most, cancellationToken);
-        foreach (var job in news)
-        {
-            var key = (job.RunName, job.JobId);
-            if (_jobs.TryGetValue(key, out var known))
-            {
-                if (known.Updated == job.Updated)
-                    continue;
-                _failures[known.Id].Jobs.Remove(key);
-            }
-
-            var fingerprint = Fingerprint.Of(job.FailureReason, job.FailureSignature);
-            _jobs[key] = (fingerprint.Id, job.Updated);
-            if (!_failures.TryGetValue(fingerprint.Id, out var failure))
-                _failures[fingerprint.Id] = failure = new Failure(fingerprint, job);
-            failure.Jobs[key] = job.Updated;
-            _seen = job.Updated > _seen ? job.Updated : _seen;
-        }
-
+        _table.Add(await store.FailuresAsync(_table.Since, Most, cancellationToken));
         _version = version;
+        _read ??= time.GetTimestamp();
+
+        // Nobody waits for it: the old table serves on.
+        if (time.GetElapsedTime(_read.Value) > Age && _renewing.IsCompleted)
+            _renewing = Task.Run(RenewAsync, CancellationToken.None);
     }
 
-    private sealed class Failure(Fingerprint fingerprint, JobSummary example)
+    private async Task RenewAsync()
     {
-        public Dictionary<(string Run, string Job), DateTime> Jobs { get; } = [];
-
-        public DateTime Last => Jobs.Values.Max();
-
-        public IReadOnlyList<string> Runs => [.. Jobs.OrderByDescending(job => job.Value).Select(job => job.Key.Run).Distinct()];
-
-        public SeenFailure Seen()
-        {
-            var jobs = Jobs.OrderByDescending(job => job.Value).Select(job => job.Key).ToList();
-            return new SeenFailure(fingerprint, example, jobs, [.. jobs.Select(job => job.Run).Distinct()], Jobs.Values.Min(), Last);
-        }
+        var read = time.GetTimestamp();
+        var table = new FailureTable();
+        table.Add(await store.FailuresAsync(table.Since, Most, CancellationToken.None));
+        await _turn.WaitAsync();
+        (_table, _read, _version) = (table, read, -1);
+        _turn.Release();
     }
 }

@@ -3,6 +3,15 @@ namespace Teuthology.Results;
 /// <summary>Jobs that failed, and passed when they were run again on unchanged inputs: what failed them comes and goes.</summary>
 public static class Flakiness
 {
+    /// <summary>The jobs of a run that passed at a later attempt: a worker tried them again on the same inputs.</summary>
+    /// <param name="run">The jobs of the run.</param>
+    /// <returns>By their ids, how many attempts it took.</returns>
+    public static IReadOnlyDictionary<string, int> PassedOnRetry(IEnumerable<JobRecord> run) => run
+        .Where(job => job.Status == JobState.Pass)
+        .Select(job => (job.JobId, Earlier: JobAttempt.Of(job).Count))
+        .Where(job => job.Earlier > 0)
+        .ToDictionary(job => job.JobId, job => job.Earlier + 1, StringComparer.Ordinal);
+
     /// <summary>The jobs of a run that are flaky.</summary>
     /// <param name="run">The jobs of the run.</param>
     /// <param name="others">Jobs of other runs, and of this one, in any order.</param>

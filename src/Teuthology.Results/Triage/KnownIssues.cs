@@ -48,6 +48,12 @@ public sealed class KnownIssues
     public KnownIssue? Find(Fingerprint fingerprint, JobSummary job) =>
         All.FirstOrDefault(issue => issue.Until >= _today && issue.Matches(fingerprint, job));
 
+    /// <summary>What was known of a failure, and is over; null for nothing, and while something is known.</summary>
+    /// <param name="fingerprint">Of the failure.</param>
+    /// <param name="job">The job that failed.</param>
+    public KnownIssue? FindExpired(Fingerprint fingerprint, JobSummary job) =>
+        Find(fingerprint, job) is not null ? null : Expired.Where(issue => issue.Matches(fingerprint, job)).MaxBy(issue => issue.Until);
+
     private static KnownIssue Read(YamlMap? map, YamlMark? mark)
     {
         if (map is null)

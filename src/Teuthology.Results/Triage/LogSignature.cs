@@ -10,6 +10,7 @@ namespace Teuthology.Results;
 public static partial class LogSignature
 {
     private const int TailBytes = 4 * 1024 * 1024;
+    private const int LongestLine = 4096;
 
     /// <summary>Reads the end of a job's log, at most 4 MiB.</summary>
     /// <param name="archivePath">The job's archive directory.</param>
@@ -36,8 +37,10 @@ public static partial class LogSignature
     {
         string? assertion = null, crash = null, exception = null;
         var inTrace = false;
-        foreach (var line in lines)
+        foreach (var whole in lines)
         {
+            // The patterns take the square of a line's length, and somebody may log what is one line of megabytes.
+            var line = whole.Length > LongestLine ? whole[..LongestLine] : whole;
             if (line.Contains("FAILED ", StringComparison.Ordinal) && Assertion().Match(line) is { Success: true } failed)
                 assertion = failed.Value;
             else if (line.Contains("*** Caught signal", StringComparison.Ordinal) && line.IndexOf("*** Caught", StringComparison.Ordinal) is var caught)
@@ -57,10 +60,10 @@ public static partial class LogSignature
             yield return line;
     }
 
-    [GeneratedRegex(@"(?:[\w./-]+: )?(?:\d+: )?FAILED (?:ceph_)?assert.*|__ceph_assert_fail.*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?:[\w./-]+: )?(?:\d+: )?FAILED (?:ceph_)?assert.*|__ceph_assert_fail.*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Assertion();
 
     // The line behind the frames of a Python traceback: no blank in front of the exception's name.
-    [GeneratedRegex(@"stderr:(?<what>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Failure|Timeout)\b.*)$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"stderr:(?<what>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Failure|Timeout)\b.*)$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Exception();
 }

@@ -15,6 +15,9 @@ public sealed record RunTriage
     /// <summary>By the id of a job that failed: the job that passed later on unchanged inputs.</summary>
     public required IReadOnlyDictionary<string, JobRecord> Flaky { get; init; }
 
+    /// <summary>Jobs that passed when they were tried again after the lab had failed them: flaky, too. With the number of attempts.</summary>
+    public IReadOnlyDictionary<string, int> PassedOnRetry { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Groups that nothing is known of.</summary>
     public IEnumerable<FailureGroup> New => Groups.Where(group => group.Known is null);
 
@@ -59,6 +62,7 @@ public sealed record RunTriage
             Run = run,
             Groups = FailureGroup.Of(jobs.Select(JobSummary.Of), id => seen.GetValueOrDefault(id, []), known),
             Flaky = Flakiness.Find(jobs, others),
+            PassedOnRetry = Flakiness.PassedOnRetry(jobs),
         };
     }
 }

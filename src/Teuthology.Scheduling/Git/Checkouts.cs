@@ -54,13 +54,14 @@ public sealed partial class Checkouts(string directory, TimeProvider time, ILogg
 
     /// <summary>Name of a repository's directory: <c>https://github.com/ceph/ceph.git</c> is <c>github.com_ceph_ceph</c>.</summary>
     /// <param name="url">The repository.</param>
+    /// <exception cref="ConfigurationException">It names none.</exception>
     public static string NameOf(string url)
     {
         var text = GitCommand.Address(url);
         text = text.Contains("://", StringComparison.Ordinal) ? text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..] : text;
         text = text[(text.IndexOf('@', StringComparison.Ordinal) + 1)..];
         text = text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
-        return Separators().Replace(text, "_").Trim('_');
+        return Separators().Replace(text, "_").Trim('_') is var name and not ("" or "." or "..") ? name : throw new ConfigurationException($"'{url}' is no address of a repository");
     }
 
     private static string DirectoryOfReference(string reference)
@@ -94,7 +95,7 @@ public sealed partial class Checkouts(string directory, TimeProvider time, ILogg
         LogFetching(log, url, commit ?? branch);
         try
         {
-            await GitCommand.RunAsync(bare, ["fetch", "--quiet", "--update-shallow", url, commit ?? branch], cancellationToken);
+            await GitCommand.RunAsync(bare, ["fetch", "--quiet", "--update-shallow", "--", url, commit ?? branch], cancellationToken);
         }
         catch (TeuthologyException failure) when (commit is not null && !failure.Message.Contains("unable to access", StringComparison.Ordinal) && !failure.Message.Contains("not appear to be a git repository", StringComparison.Ordinal))
         {

@@ -27,5 +27,5 @@ internal static class GitCommand
 
     /// <summary>Whether an address is a path of this host.</summary>
     /// <param name="url">URL, <c>user@host:path</c>, or a path.</param>
-    public static bool IsPath(string url) => url.StartsWith('/') || url.StartsWith("./", StringComparison.Ordinal) || url.StartsWith("../", StringComparison.Ordinal) || Directory.Exists(url);
+    public static bool IsPath(string url) => url.StartsWith('/') || url.StartsWith("./", StringComparison.Ordinal) || url.StartsWith("../", StringComparison.Ordinal) || (!url.Contains("://", StringComparison.Ordinal) && Directory.Exists(url));
 }

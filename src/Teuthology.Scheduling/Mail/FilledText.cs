@@ -1,10 +1,9 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Teuthology.Scheduling;
 
 /// <summary>Breaks a text into lines as Python's <c>textwrap.fill</c> does: at spaces and hyphens, long words where they have to be.</summary>
-internal static partial class FilledText
+internal static class FilledText
 {
     private const int TabWidth = 8;
 
@@ -13,7 +12,7 @@ internal static partial class FilledText
     /// <param name="width">Most characters of a line.</param>
     public static IReadOnlyList<string> Lines(string text, int width)
     {
-        var chunks = new Stack<string>(Pieces().Split(Spaced(text)).Where(chunk => chunk.Length > 0).Reverse());
+        var chunks = new Stack<string>(Pieces(Spaced(text)).Reverse());
         var lines = new List<string>();
         while (chunks.Count > 0)
         {
@@ -64,9 +63,53 @@ internal static partial class FilledText
         return spaced.ToString();
     }
 
-    [GeneratedRegex(
-        @"( +|(?<=[\w!""'&.,?])-{2,}(?=\w)|[^ ]+?(?:-(?:(?<=[^\d\W]{2}-)|(?<=[^\d\W]-[^\d\W]-))(?=[^\d\W]-?[^\d\W])|(?= |$)|(?<=[\w!""'&.,?])(?=-{2,}\w)))",
-        RegexOptions.CultureInvariant,
-        5000)]
-    private static partial Regex Pieces();
+    /// <summary>Words with what follows up to where a line may end, and the spaces between them.</summary>
+    private static IEnumerable<string> Pieces(string text)
+    {
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            if (text[start] == ' ')
+                end = Past(text, start, ' ');
+            else if (IsDash(text, start))
+                end = Past(text, start, '-');
+            else
+                end = WordEnd(text, start);
+            yield return text[start..end];
+        }
+    }
+
+    private static int WordEnd(string text, int start)
+    {
+        var end = start + 1;
+        while (end < text.Length && text[end] != ' ' && !IsDash(text, end))
+        {
+            if (text[end++] == '-' && JoinsParts(text, end - 1))
+                break;
+        }
+
+        return end;
+    }
+
+    // Two hyphens or more between two words.
+    private static bool IsDash(string text, int at) =>
+        at > 0 && text[at] == '-' && (IsWord(text, at - 1) || "!\"'&.,?".Contains(text[at - 1], StringComparison.Ordinal))
+            && Past(text, at, '-') is var end && end - at > 1 && IsWord(text, end);
+
+    // A line may end after the hyphen of `well-known` and of `e-mail-address`, not of `a-b` or `2-3`.
+    private static bool JoinsParts(string text, int hyphen) =>
+        IsLetter(text, hyphen - 1) && (IsLetter(text, hyphen - 2) || (Is(text, hyphen - 2, '-') && IsLetter(text, hyphen - 3)))
+            && IsLetter(text, hyphen + 1) && (IsLetter(text, hyphen + 2) || (Is(text, hyphen + 2, '-') && IsLetter(text, hyphen + 3)));
+
+    private static int Past(string text, int at, char what)
+    {
+        while (Is(text, at, what))
+            at++;
+        return at;
+    }
+
+    private static bool Is(string text, int at, char what) => at >= 0 && at < text.Length && text[at] == what;
+
+    private static bool IsWord(string text, int at) => at >= 0 && at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_');
+
+    private static bool IsLetter(string text, int at) => IsWord(text, at) && !char.IsDigit(text[at]);
 }

@@ -9,6 +9,9 @@ namespace Teuthology.Scheduling;
 public sealed record RunMail(string Subject, string Body)
 {
     private const int ReasonWidth = 75;
+
+    // A reason may be the output of a whole command: nobody reads that in a mail.
+    private const int LongestReason = 64 * 1024;
     private static readonly string DoubleRule = new('=', 65);
     private static readonly string Rule = new('-', 65);
 
@@ -45,7 +48,7 @@ public sealed record RunMail(string Subject, string Body)
             return $"[{job.JobId}] {job.Description}\n{time}{info}\n\n";
         var log = Log(runName, job, site) is { } address ? $"\nlog:    {address}" : "";
         var sentry = job.Document["sentry_event"]?.ToString() is { Length: > 0 } page ? $"\nsentry: {page}" : "";
-        var reason = string.IsNullOrEmpty(job.FailureReason) ? "" : $"\n\n{string.Join('\n', FilledText.Lines(job.FailureReason, ReasonWidth).Select(line => $"    {line}"))}".TrimEnd();
+        var reason = string.IsNullOrEmpty(job.FailureReason) ? "" : $"\n\n{string.Join('\n', FilledText.Lines(job.FailureReason.Length > LongestReason ? job.FailureReason[..LongestReason] : job.FailureReason, ReasonWidth).Select(line => $"    {line}"))}".TrimEnd();
         return $"[{job.JobId}]  {job.Description}\n{Rule}\n{time}{info}{log}{sentry}{reason}\n\n";
     }
 

@@ -52,9 +52,40 @@ public sealed class RunResults(IResultsDirectory results, SiteConfig site, Actio
     /// <param name="to">Who gets it; commas between addresses.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TeuthologyException">Kind Infrastructure: the mail server does not take it.</exception>
-    public async Task SendAsync(RunMail mail, string to, CancellationToken cancellationToken)
+    public Task SendAsync(RunMail mail, string to, CancellationToken cancellationToken) => SendAsync(mail, to, messageId: null, cancellationToken);
+
+    /// <summary>Sends the mail as the one about its run: not when it went already, and at most twice when nobody knows whether it did.</summary>
+    /// <param name="runName">Name of the run.</param>
+    /// <param name="mail">The mail.</param>
+    /// <param name="to">Who gets it; commas between addresses.</param>
+    /// <param name="archive">Archive directory of the run, where that is noted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TeuthologyException">Kind Infrastructure: the mail server does not take it.</exception>
+    public async Task SendOnceAsync(string runName, RunMail mail, string to, string archive, CancellationToken cancellationToken)
+    {
+        var note = new MailNote(archive, runName, to, time);
+        if (await note.ClaimAsync(cancellationToken) is { } reason)
+        {
+            log($"The results are not sent to {to}: {reason} ({note.File}); without --archive-dir they are sent in any case");
+            return;
+        }
+
+        try
+        {
+            await SendAsync(mail, to, note.MessageId, cancellationToken);
+        }
+        catch (TeuthologyException failure) when (SmtpMail.IsRefused(failure))
+        {
+            await note.TakeBackAsync(CancellationToken.None);
+            throw;
+        }
+
+        await note.SentAsync(CancellationToken.None);
+    }
+
+    private async Task SendAsync(RunMail mail, string to, string? messageId, CancellationToken cancellationToken)
     {
         log($"Sending results to {to}: {mail.Body}");
-        await new SmtpMail(site).SendAsync(site.ResultsSendingEmail, to, mail.Subject, mail.Body, cancellationToken);
+        await new SmtpMail(site).SendAsync(site.ResultsSendingEmail, to, mail.Subject, mail.Body, messageId, cancellationToken);
     }
 }

@@ -7,8 +7,8 @@ namespace Teuthology.Scheduling;
 internal sealed class EndedJobs(IResultsDirectory results)
 {
     private const int Watched = 100;
-    private readonly HashSet<(string Run, string Job)> _seen = [];
-    private readonly Dictionary<string, DateTime> _runs = new(StringComparer.Ordinal);
+    private Dictionary<string, (DateTime Updated, HashSet<string> Jobs)> _runs = new(StringComparer.Ordinal);
+    private DateTime _oldest;
     private bool _isFirst = true;
 
     /// <summary>Jobs by type of machine and status.</summary>
@@ -23,19 +23,33 @@ internal sealed class EndedJobs(IResultsDirectory results)
     /// <summary>Looks at the runs that changed. What ended before the first look is not counted.</summary>
     public async Task UpdateAsync(CancellationToken cancellationToken)
     {
-        foreach (var run in await results.RunsAsync(new RunQuery { Count = Watched }, cancellationToken))
+        var runs = await results.RunsAsync(new RunQuery { Count = Watched }, cancellationToken);
+        Dictionary<string, (DateTime Updated, HashSet<string> Jobs)> watched = new(StringComparer.Ordinal);
+        foreach (var run in runs)
         {
-            if (_runs.TryGetValue(run.Name, out var updated) && updated == run.Updated)
+            var isKnown = _runs.TryGetValue(run.Name, out var known);
+            if (isKnown && known.Updated == run.Updated)
+            {
+                watched[run.Name] = known;
                 continue;
+            }
+
+            // One that was forgotten and comes back, as later ones were deleted, was counted when it ended.
+            var counts = !_isFirst && (isKnown || run.Posted >= _oldest);
+            var seen = isKnown ? known.Jobs : new HashSet<string>(StringComparer.Ordinal);
             foreach (var job in (await results.JobsAsync(run.Name, cancellationToken)).Where(job => !JobState.IsUnfinished(job.Status)))
             {
-                if (_seen.Add((run.Name, job.JobId)) && !_isFirst)
+                if (seen.Add(job.JobId) && counts)
                     Count(run, job);
             }
 
-            _runs[run.Name] = run.Updated;
+            watched[run.Name] = (run.Updated, seen);
         }
 
+        // Of those that are out of sight nothing is kept.
+        _runs = watched;
+        if (runs.Count == Watched && runs.Min(run => run.Posted) is var oldest && oldest > _oldest)
+            _oldest = oldest;
         _isFirst = false;
     }
 

@@ -47,8 +47,8 @@ public static class QueueBackend
         var usual = new QueuePolicy();
         return new QueuePolicy
         {
-            Attempts = (int)Whole(site, "job_attempts", 1, 1000, usual.Attempts),
-            Lease = TimeSpan.FromSeconds(Whole(site, "job_lease", 5, 86400, (long)usual.Lease.TotalSeconds)),
+            Attempts = (int)SiteNumber.Whole(site, "job_attempts", 1, 1000, usual.Attempts),
+            Lease = TimeSpan.FromSeconds(SiteNumber.Whole(site, "job_lease", 5, 86400, (long)usual.Lease.TotalSeconds)),
         };
     }
 
@@ -57,12 +57,5 @@ public static class QueueBackend
         long number and > 0 and < 65536 => (int)number,
         string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536 => number,
         _ => throw new ConfigurationException("'queue_port' must be a port's number, 1 to 65535", site.All.MarkOf("queue_port")),
-    };
-
-    private static long Whole(SiteConfig site, string key, long least, long most, long usual) => site.All.Get(key) switch
-    {
-        null => usual,
-        long number when number >= least && number <= most => number,
-        _ => throw new ConfigurationException($"'{key}' must be a whole number from {least} to {most}", site.All.MarkOf(key)),
     };
 }

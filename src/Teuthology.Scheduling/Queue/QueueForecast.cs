@@ -2,10 +2,15 @@ using Teuthology.Results;
 
 namespace Teuthology.Scheduling;
 
-/// <summary>When jobs are likely to begin: by how long jobs like those before them took, and how many are at work now.</summary>
+/// <summary>
+/// When jobs are likely to begin: by how long jobs like those before them took, in the median, and how many are at work now. Workers that are idle, or will be
+/// started, are not known: the truth is rather sooner.
+/// </summary>
 public sealed class QueueForecast
 {
-    private const int RunsLookedAt = 8;
+    /// <summary>How many runs tell how long jobs take: the newest of which some jobs are over.</summary>
+    public const int RunsLookedAt = 8;
+    private const int NewestRuns = 50;
     private static readonly string[] Over = [JobState.Pass, JobState.Fail, JobState.Dead];
 
     private readonly Dictionary<string, List<double>> _byDescription = new(StringComparer.Ordinal);
@@ -19,16 +24,28 @@ public sealed class QueueForecast
     {
         ArgumentNullException.ThrowIfNull(results);
         var forecast = new QueueForecast();
-        foreach (var run in await results.RunsAsync(new RunQuery { Count = RunsLookedAt }, cancellationToken))
-        {
-            foreach (var job in await results.JobsAsync(run.Name, cancellationToken))
-            {
-                if (Over.Contains(job.Status) && job.Duration is > 0 and var seconds)
-                    forecast.Learn(job.Description, seconds);
-            }
-        }
+        foreach (var run in Telling(await results.RunsAsync(Newest, cancellationToken)))
+            forecast.Learn((await results.JobsAsync(run.Name, cancellationToken)).Select(JobSummary.Of));
 
         return forecast;
+    }
+
+    /// <summary>The question for the runs among which <see cref="Telling"/> chooses.</summary>
+    public static RunQuery Newest => new() { Count = NewestRuns };
+
+    /// <summary>The runs that tell how long jobs take.</summary>
+    /// <param name="newest">Runs, the newest first.</param>
+    public static IEnumerable<RunRecord> Telling(IEnumerable<RunRecord> newest) => newest.Where(run => Over.Any(run.Results.ContainsKey)).Take(RunsLookedAt);
+
+    /// <summary>Takes note of those jobs that are over.</summary>
+    /// <param name="jobs">Jobs in any state.</param>
+    public void Learn(IEnumerable<JobSummary> jobs)
+    {
+        foreach (var job in jobs.Where(job => Over.Contains(job.Status)))
+        {
+            if (job.Duration is > 0 and var seconds)
+                Learn(job.Description, seconds);
+        }
     }
 
     /// <summary>Takes note of a job that is over.</summary>
@@ -43,23 +60,31 @@ public sealed class QueueForecast
         ListOf(_bySuite, SuiteOf(description)).Add(seconds);
     }
 
-    /// <summary>When the waiting jobs among these are likely to begin, UTC, by their ids. Jobs of a tube in which nobody works are not in it.</summary>
+    /// <summary>
+    /// When the waiting jobs among these are likely to begin, UTC, by their ids. Jobs of a tube in which nobody works, or that is paused without an end, are not in it.
+    /// </summary>
     /// <param name="entries">All jobs of the tubes, in the order in which the queue lists them.</param>
     /// <param name="now">The time, UTC.</param>
-    public IReadOnlyDictionary<string, DateTime> Expect(IReadOnlyList<QueueEntry> entries, DateTime now)
+    /// <param name="tubes">The tubes with their pauses; null for no pause.</param>
+    public IReadOnlyDictionary<string, DateTime> Expect(IReadOnlyList<QueueEntry> entries, DateTime now, IReadOnlyList<TubeState>? tubes = null)
     {
         var expected = new Dictionary<string, DateTime>(StringComparer.Ordinal);
         if (_all.Count == 0)
             return expected;
         foreach (var tube in entries.GroupBy(entry => entry.Tube, StringComparer.Ordinal))
         {
+            var pause = tubes?.FirstOrDefault(one => one.Name == tube.Key)?.Pause;
+            if (pause is { Until: null })
+                continue;
+            var earliest = pause?.Until is { } until && until > now ? until : now;
+
             // Each job in hand is a lane that will be free when it is over.
             var lanes = new PriorityQueue<int, DateTime>();
             var count = 0;
             foreach (var held in tube.Where(entry => entry.Worker is not null))
             {
                 var end = (held.TakenAt ?? now) + Length(held.Description);
-                lanes.Enqueue(count++, end > now ? end : now);
+                lanes.Enqueue(count++, end > earliest ? end : earliest);
             }
 
             foreach (var waiting in tube.Where(entry => entry.Worker is null))
@@ -83,6 +108,7 @@ public sealed class QueueForecast
         var known = description is null ? _all
             : _byDescription.TryGetValue(description, out var same) ? same
             : _bySuite.TryGetValue(SuiteOf(description), out var similar) ? similar : _all;
-        return TimeSpan.FromSeconds(known.Average());
+        known.Sort();
+        return TimeSpan.FromSeconds((known[(known.Count - 1) / 2] + known[known.Count / 2]) / 2);
     }
 }

@@ -12,6 +12,9 @@ public sealed record RunRequest
     /// <summary>Directory of suites, where tasks find workunits; null for none.</summary>
     public string? SuitesDirectory { get; init; }
 
+    /// <summary>Whether jobs that this lab cannot run are skipped with the reason rather than failed.</summary>
+    public bool SkipUnready { get; init; }
+
     /// <summary>Owner of the locks; null for user@host.</summary>
     public string? Owner { get; init; }
 
@@ -20,4 +23,7 @@ public sealed record RunRequest
 
     /// <summary>How the jobs get their machines.</summary>
     public MachineChoice Machines { get; init; } = new();
+
+    /// <summary>How many jobs may run side by side; null for as many as there are machines for.</summary>
+    public int? AtOnce { get; init; }
 }

@@ -50,6 +50,9 @@ public sealed record ScheduleRequest
     /// <summary>Queue jobs whose packages are missing.</summary>
     public bool AllowMissingPackages { get; init; }
 
+    /// <summary>How often a job is tried again that the lab failed; null for what the site says.</summary>
+    public int? RetryInfrastructure { get; init; }
+
     /// <summary>Who gets the results; null for nobody.</summary>
     public string? ResultsEmail { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class SuiteRunner(IJobEngine engine, ILab lab, TimeProvider time)
         var start = time.GetTimestamp();
         var offer = await lab.DescribeAsync(request.Machines.MachineType, cancellationToken);
         var budget = new MachineBudget(Math.Max(1, offer.Machines));
+        var turns = new MachineBudget(Math.Max(1, request.AtOnce ?? int.MaxValue));
         var ended = new ConcurrentBag<(JobSpec Job, JobResult Result)>();
         var running = new List<Task>();
         try
@@ -35,6 +36,7 @@ public sealed class SuiteRunner(IJobEngine engine, ILab lab, TimeProvider time)
                     continue;
                 }
 
+                await turns.TakeAsync(1, cancellationToken);
                 var share = await budget.TakeAsync(job.Config.Get("roles") is YamlList roles ? roles.Count : 1, cancellationToken);
                 running.RemoveAll(task => task.IsCompletedSuccessfully);
                 running.Add(Task.Run(
@@ -48,6 +50,7 @@ public sealed class SuiteRunner(IJobEngine engine, ILab lab, TimeProvider time)
                         finally
                         {
                             budget.GiveBack(share);
+                            turns.GiveBack(1);
                         }
                     },
                     CancellationToken.None));
@@ -85,6 +88,7 @@ public sealed class SuiteRunner(IJobEngine engine, ILab lab, TimeProvider time)
             RunName = request.RunName,
             JobId = planned.JobId,
             SuitesDirectory = request.SuitesDirectory,
+            SkipUnready = request.SkipUnready,
             Owner = request.Owner,
             ArchivePath = request.JobArchive,
             OwnTargets = request.Machines.OwnTargets,

@@ -138,6 +138,8 @@ public sealed class SuiteScheduler(IRunQueue? queue, PackageCheck packages, Acti
         async Task<List<(string? Id, YamlMap Document)>> PutAsync(ScheduleTerms terms, YamlMap config, string what, int times)
         {
             var document = QueuedJob.Document(terms, config);
+            if (request.RetryInfrastructure is { } retries && !terms.FirstInSuite && !terms.LastInSuite)
+                document[InfrastructureRetry.Key] = (long)retries;
             var put = new List<(string? Id, YamlMap Document)>();
             if (request.DryRun && request.Verbose)
                 say($"{what}command: {ScheduleCommand.Of(terms, times, request.OverlayPaths, hasConfig: config.Count > 0)}");

@@ -15,7 +15,7 @@ public static class JobExpiry
     public static string? Of(YamlMap job, SiteConfig site, DateTimeOffset now)
     {
         var age = site.All.Get("max_job_age") switch { long seconds => seconds, _ => TwoWeeks };
-        if (Read(job.Get("timestamp")) is { } put && put.AddSeconds(age) < now)
+        if (Read(job.Get("timestamp")) is { } put && (now - put).TotalSeconds > age)
             return $"{job.Get("timestamp")} was more than {age} s ago";
         return Read(job.Get("expire")) is { } end && end < now ? $"{job.Get("expire")} is in the past" : null;
     }

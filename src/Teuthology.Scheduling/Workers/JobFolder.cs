@@ -7,7 +7,8 @@ namespace Teuthology.Scheduling;
 /// <param name="Path">Its path.</param>
 public sealed record JobFolder(string Path)
 {
-    private const string Earlier = "attempts";
+    /// <summary>Directory below it with what earlier attempts left, by their number.</summary>
+    internal const string Earlier = "attempts";
 
     /// <summary>The job as its process reads it: what the queue held, with its id and its places.</summary>
     public string Config => System.IO.Path.Combine(Path, "orig.config.yaml");

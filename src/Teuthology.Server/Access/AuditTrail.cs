@@ -1,10 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Teuthology.Lab;
 using Teuthology.Results;
 
 namespace Teuthology.Server;
 
-/// <summary>Notes who locked or changed what: every call that writes, but for what jobs report of themselves.</summary>
+/// <summary>
+/// Notes who locked or changed what: every call that writes, but for what jobs report of themselves. What changes machines is written with the change, the
+/// rest after it.
+/// </summary>
 internal static class AuditTrail
 {
     private const int MostOfBody = 500;
@@ -23,15 +27,25 @@ internal static class AuditTrail
 
         request.EnableBuffering();
         var body = await BeginningAsync(request, context.RequestAborted);
-        await next(context);
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
-        var entry = new AuditEntry(
-            time.GetUtcNow().UtcDateTime, TokenGate.OwnerOf(context), context.Connection.RemoteIpAddress?.ToString(), request.Method,
-            request.Path.Value!.Replace("\0", "", StringComparison.Ordinal), context.Response.StatusCode, body);
+        var path = request.Path.Value!.Replace("\0", "", StringComparison.Ordinal);
+        var deed = new Deed(time.GetUtcNow(), TokenGate.OwnerOf(context), context.Connection.RemoteIpAddress?.ToString(), request.Method, path, body);
+        var isOfNodes = request.Path.StartsWithSegments("/nodes");
+        if (isOfNodes)
+            context.RequestServices.GetRequiredService<DeedInHand>().Deed = deed;
+        await next(context);
+        var status = context.Response.StatusCode;
+        if (deed.IsWritten && status == StatusCodes.Status200OK)
+            return;
 
-        // It was done: who asked may be gone by now.
-        await context.RequestServices.GetRequiredService<ResultsStore>().AuditAsync(entry, CancellationToken.None);
+        // Who asked may be gone by now.
+        if (isOfNodes)
+            await context.RequestServices.GetRequiredService<LeaseStore>().NoteAsync(deed, status, CancellationToken.None);
+        else
+            await context.RequestServices.GetRequiredService<ResultsStore>().AuditAsync(Entry(deed, status), CancellationToken.None);
     }
+
+    private static AuditEntry Entry(Deed deed, int status) => new(deed.At.UtcDateTime, deed.Token, deed.Address, deed.Method, deed.Path, status, deed.Body);
 
     // What was refused changed nothing; a job's reports are the job itself.
     private static bool IsNoted(HttpRequest request) => request.Method is "PUT" or "POST" or "DELETE"
@@ -46,13 +60,16 @@ internal static class AuditTrail
         return count == 0 ? null : Encoding.UTF8.GetString(bytes, 0, count).Replace("\0", "", StringComparison.Ordinal);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, ResultsStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpRequest request, ResultsStore store, LeaseStore nodes, CancellationToken cancellationToken)
     {
         var query = new QueryText(request.Query);
         var count = Math.Min(query.Number("count", 100).Value, 10_000);
         if (query.Error is not null)
             return Reply.BadRequest(query.Error);
-        return Reply.List((await store.AuditAsync(query.Text("path"), count, cancellationToken)).Select(entry => new JsonObject
+        var path = query.Text("path");
+        var ofNodes = (await nodes.DeedsAsync(path, count, cancellationToken)).Select(record => Entry(record.Deed, record.Status));
+        var others = await store.AuditAsync(path, count, cancellationToken);
+        return Reply.List(ofNodes.Concat(others).OrderByDescending(entry => entry.At).Take(count).Select(entry => new JsonObject
         {
             ["at"] = WireTime.Write(entry.At),
             ["token"] = entry.Token,

@@ -72,19 +72,35 @@
     }
   });
 
-  // Rows that hold the text; the server's own filters stay in force.
+  // Rows that hold the text; the server's own filters stay in force. The box may be in a part of the page that is replaced.
   const narrow = () => {
     const wanted = ($("[data-narrow]")?.value ?? "").toLowerCase();
     for (const row of $$("[data-rows] > tr")) row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
   };
-  $("[data-narrow]")?.addEventListener("input", narrow);
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-narrow]")) narrow();
+  });
 
-  for (const button of $$("[data-copy]")) {
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText($(`#${button.dataset.copy}`).textContent);
-      button.textContent = "Copied";
-    });
-  }
+  // Copies a command. Browsers give the clipboard to https and to this host alone: elsewhere the text is selected, and copied the old way where they still can.
+  const copy = async (text, source) => {
+    if (navigator.clipboard && isSecureContext) {
+      try {
+        await navigator.clipboard.writeText(text);
+        return true;
+      } catch {
+        // Not allowed: the other way then.
+      }
+    }
+    getSelection().selectAllChildren(source);
+    return document.execCommand("copy");
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    const source = button && document.getElementById(button.dataset.copy);
+    if (!source) return;
+    button.textContent = await copy(source.textContent, source) ? "Copied" : "Selected: press Ctrl+C";
+    setTimeout(() => { button.textContent = "Copy"; }, 3000);
+  });
 
   // Parts of a page that change: told by the server that they did, the page is asked for them again.
   const sign = $("#live");
@@ -95,17 +111,37 @@
   };
   const refresh = async () => {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of $$("[data-live]")) {
       const fresh = page.getElementById(part.id);
       if (!fresh) continue;
+
+      // What the viewer opened, wrote, scrolled and walked to stays.
       const open = $$("details[open][id]", part).map((each) => each.id);
-      const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      const focus = part.contains(document.activeElement) ? document.activeElement : null;
+      const held = focus?.getAttribute("href");
+      const row = part.contains(at) ? $("a", at)?.getAttribute("href") : null;
+      const aside = $$(".wide", part).map((each) => each.scrollLeft);
+      const box = $("[data-narrow]", part);
+      const typed = box && [box.value, box === focus ? [box.selectionStart, box.selectionEnd] : null];
       part.replaceChildren(...fresh.childNodes);
-      for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-      if (held) $(`a[href="${CSS.escape(held)}"]`, part)?.focus({ preventScroll: true });
       local(part);
+      for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+      $$(".wide", part).forEach((each, index) => { each.scrollLeft = aside[index] ?? 0; });
+      const next = typed && $("[data-narrow]", part);
+      if (next) {
+        next.value = typed[0];
+        if (typed[1]) {
+          next.focus({ preventScroll: true });
+          next.setSelectionRange(...typed[1]);
+        }
+      }
+      if (held) $(`a[href="${CSS.escape(held)}"]`, part)?.focus({ preventScroll: true });
+      if (row) {
+        at = $(`[data-rows] a[href="${CSS.escape(row)}"]`, part)?.closest("tr") ?? null;
+        at?.classList.add("at");
+      }
     }
     narrow();
   };
@@ -143,12 +179,21 @@
 
   const feed = document.body.dataset.feed;
   if (feed) {
-    let due = null;
-    watch(feed, { change: () => {
-      due ??= setTimeout(() => {
+    // One at a time: an answer that is under way may be older than the change.
+    let due = null, asking = false, again = false;
+    const soon = () => {
+      due ??= setTimeout(async () => {
         due = null;
-        refresh().catch(() => tell(false, "the page could not be read again"));
+        asking = true;
+        await refresh().catch(() => tell(false, "the page could not be read again"));
+        asking = false;
+        if (again) soon();
+        again = false;
       }, 300 + Math.random() * 700);
+    };
+    watch(feed, { change: () => {
+      if (asking) again = true;
+      else soon();
     } });
   }
 
@@ -207,11 +252,14 @@
       watch(log.dataset.feed, {
         lines: (event) => {
           const end = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-          list.append(...JSON.parse(event.data).map(add));
-          local(list);
+          const fresh = document.createDocumentFragment();
+          fresh.append(...JSON.parse(event.data).map(add));
+          local(fresh);
+          list.append(fresh);
           while (list.childElementCount > most) list.firstElementChild.remove();
           if (end) log.scrollTop = log.scrollHeight;
         },
+        again: () => list.replaceChildren(),
         end: () => tell(false, "the job has ended: this is all of its log"),
       });
     }

@@ -5,6 +5,29 @@ internal static class ApiCalls
 {
     private const string Paging = "count page";
 
+    // What is a text is not named.
+    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
+    {
+        ["count"] = "integer",
+        ["page"] = "integer",
+        ["locked"] = "boolean",
+        ["up"] = "boolean",
+        ["is_vm"] = "boolean",
+        ["lease_seconds"] = "number",
+        ["wait_seconds"] = "number",
+        ["ticket"] = "integer",
+        ["fence"] = "integer",
+        ["names"] = "array",
+        ["targets"] = "object",
+        ["success"] = "boolean",
+        ["duration"] = "number",
+        ["pause_duration"] = "number",
+        ["since_days"] = "integer",
+    };
+
+    /// <summary>JSON Schema's word for the values of a key, of a body or a query.</summary>
+    public static string TypeOf(string key) => Types.GetValueOrDefault(key, "string");
+
     public static IReadOnlyList<ApiCall> All { get; } =
     [
         new("/nodes/", "GET", "Machines.", "locked machine_type os_type os_version locked_by up count"),
@@ -40,7 +63,10 @@ internal static class ApiCalls
         new("/archive/{run}/{id}/{path}", "GET", "Files of a job's archive, and what a directory of it holds."),
         new("/audit/", "GET", "Who locked or changed what, the latest first.", "path count"),
         new("/health", "GET", "Whether the stores answer; 503 when not."),
+        new("/health/ready", "GET", "The same."),
         new("/health/live", "GET", "Whether the server answers."),
         new("/metrics", "GET", "Figures for Prometheus."),
+        new("/openapi.json", "GET", "This, for programs."),
+        new("/api", "GET", "This, for people."),
     ];
 }

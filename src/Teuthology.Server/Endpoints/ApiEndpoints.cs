@@ -45,7 +45,7 @@ internal static partial class ApiEndpoints
         var operation = new JsonObject { ["summary"] = call.Summary, ["parameters"] = parameters };
         if (call.Body.Length > 0)
         {
-            var keys = new JsonObject(Words(call.Body).Select(key => KeyValuePair.Create(key, (JsonNode?)new JsonObject())));
+            var keys = new JsonObject(Words(call.Body).Select(key => KeyValuePair.Create(key, (JsonNode?)Schema(key))));
             operation["requestBody"] = new JsonObject
             {
                 ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "object", ["properties"] = keys } } },
@@ -63,7 +63,15 @@ internal static partial class ApiEndpoints
     }
 
     private static JsonObject Parameter(string name, string place) =>
-        new() { ["name"] = name, ["in"] = place, ["required"] = place == "path", ["schema"] = new JsonObject { ["type"] = "string" } };
+        new() { ["name"] = name, ["in"] = place, ["required"] = place == "path", ["schema"] = Schema(name) };
+
+    private static JsonObject Schema(string key)
+    {
+        var schema = new JsonObject { ["type"] = ApiCalls.TypeOf(key) };
+        if (ApiCalls.TypeOf(key) == "array")
+            schema["items"] = new JsonObject { ["type"] = "string" };
+        return schema;
+    }
 
     private static JsonObject Answer(string description) => new() { ["description"] = description };
 

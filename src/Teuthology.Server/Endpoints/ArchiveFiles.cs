@@ -5,7 +5,7 @@ namespace Teuthology.Server;
 
 /// <summary>The files of jobs' archives, and nothing beside them: a link that leads out of an archive is not followed.</summary>
 /// <param name="roots">
-/// Directories that hold all archives: a job's path comes from whoever told of the job. None to take any directory that a job names.
+/// Directories that hold all archives: a job's path comes from whoever told of the job. Where there is none, no file is given.
 /// </param>
 internal sealed class ArchiveFiles(IReadOnlyList<string> roots)
 {
@@ -24,7 +24,7 @@ internal sealed class ArchiveFiles(IReadOnlyList<string> roots)
         if (path.Split('/').Any(part => part is ".." or "."))
             return null;
         var (top, wanted) = (Real(archive), Real(Path.Combine(archive, path.Trim('/'))));
-        if (top is null || wanted is null || !Directory.Exists(top) || (_roots.Count > 0 && !_roots.Exists(root => IsWithin(top, root))) || !IsWithin(wanted, top))
+        if (top is null || wanted is null || !Directory.Exists(top) || !_roots.Exists(root => IsWithin(top, root)) || !IsWithin(wanted, top))
             return null;
         if (Directory.Exists(wanted))
             return new DirectoryInfo(wanted);

@@ -19,7 +19,7 @@ internal static class NodeEndpoints
         routes.MapDelete("/nodes/{name}", DeleteAsync);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, INodeDirectory directory, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpRequest request, NodeBook book, CancellationToken cancellationToken)
     {
         var query = new QueryText(request.Query);
         var asked = new NodeQuery
@@ -32,11 +32,9 @@ internal static class NodeEndpoints
             LockedBy = query.Text("locked_by"),
             Count = query.Number("count", null),
         };
-        if (query.Error is not null)
-            return Reply.BadRequest(query.Error);
-        var nodes = await directory.ListAsync(asked, cancellationToken);
-        var hosts = await Carriers.OfAsync(nodes, directory, cancellationToken);
-        return Reply.List(nodes.Select(node => NodeWire.Write(node, hosts.Of(node))));
+        return query.Error is null
+            ? Microsoft.AspNetCore.Http.Results.Bytes(await book.ListAsync(asked, cancellationToken), "application/json")
+            : Reply.BadRequest(query.Error);
     }
 
     private static async Task<IResult> TypesAsync(INodeDirectory directory, CancellationToken cancellationToken) =>

@@ -33,8 +33,10 @@ internal static class NodeJobEndpoints
     {
         if (await directory.FindAsync(name, cancellationToken) is null)
             return Reply.NotFound("node not found");
-        var jobs = (await results.JobsOfNodeAsync(name, cancellationToken)).CountBy(Status).ToDictionary();
-        return Reply.Json(new JsonObject(Statuses.Select(status => KeyValuePair.Create(status, (JsonNode?)jobs.GetValueOrDefault(status)))));
+        var jobs = await results.CountJobsAsync(new JobQuery { Node = name }, cancellationToken);
+        return Reply.Json(new JsonObject(Statuses.Select(status => KeyValuePair.Create(status, (JsonNode?)Count(status)))));
+
+        int Count(string status) => jobs.GetValueOrDefault(status) + (status == JobState.Unknown ? jobs.GetValueOrDefault(JobState.Skip) : 0);
     }
 
     // Ascending by the number of jobs, as upstream's page of busy machines reads it.
@@ -50,6 +52,4 @@ internal static class NodeJobEndpoints
         return Reply.Json(new JsonObject(counts.Where(count => names.Contains(count.Node)).GroupBy(count => count.Node).OrderBy(node => node.Sum(count => count.Jobs)).ThenBy(node => node.Key, StringComparer.Ordinal).Select(node =>
             KeyValuePair.Create(node.Key, (JsonNode?)new JsonObject(node.OrderBy(count => count.Status, StringComparer.Ordinal).Select(count => KeyValuePair.Create(count.Status, (JsonNode?)count.Jobs)))))));
     }
-
-    private static string Status(JobRecord job) => job.Status == JobState.Skip ? JobState.Unknown : job.Status;
 }

@@ -70,7 +70,7 @@ internal static class QueueEndpoints
             return Reply.BadRequest(NoQueue);
         if (await FindAsync(store, name, cancellationToken) is not { } queue)
             return Reply.BadRequest(Unknown);
-        var jobs = (await store.FindJobsAsync(new JobQuery { Queue = name, Status = JobState.Queued }, cancellationToken)).Count;
+        var jobs = (await store.CountJobsAsync(new JobQuery { Queue = name, Status = JobState.Queued }, cancellationToken)).GetValueOrDefault(JobState.Queued);
         if (!queue.IsPaused(time.GetUtcNow().UtcDateTime))
             return Reply.Json(new JsonObject { ["queue"] = name, ["queued_jobs"] = jobs, ["paused"] = false });
         var wire = Wire(queue, time);

@@ -1,9 +1,10 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Teuthology.Server;
 
-/// <summary>The server's certificate, read anew when its file changes, so that a renewed one needs no restart.</summary>
+/// <summary>The server's certificate with what leads to its root, read anew when a file of it changes, so that a renewed one needs no restart.</summary>
 internal sealed class Certificate
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
@@ -11,8 +12,8 @@ internal sealed class Certificate
     private readonly string? _key;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private X509Certificate2 _current;
-    private DateTime _written;
+    private SslStreamCertificateContext _current;
+    private (DateTime File, DateTime? Key) _written;
     private long _looked;
 
     /// <summary>Reads it.</summary>
@@ -23,12 +24,12 @@ internal sealed class Certificate
     public Certificate(string file, string? key, TimeProvider time)
     {
         (_file, _key, _time, _looked) = (file, key, time, time.GetTimestamp());
-        _written = File.GetLastWriteTimeUtc(file);
+        _written = Written();
         _current = Load(file, key);
     }
 
     /// <summary>The certificate now.</summary>
-    public X509Certificate2 Current
+    public SslStreamCertificateContext Current
     {
         get
         {
@@ -37,20 +38,32 @@ internal sealed class Certificate
                 if (_time.GetElapsedTime(_looked) < Look)
                     return _current;
                 _looked = _time.GetTimestamp();
-                if (File.GetLastWriteTimeUtc(_file) is var written && written != _written)
+                if (Written() is var written && written != _written)
                     Renew(written);
                 return _current;
             }
         }
     }
 
-    private static X509Certificate2 Load(string file, string? key)
+    // Clients are shown the whole chain: most know the root alone.
+    private static SslStreamCertificateContext Load(string file, string? key)
     {
         try
         {
+            var chain = new X509Certificate2Collection();
+            X509Certificate2 own;
             if (X509Certificate2.GetCertContentType(file) == X509ContentType.Pkcs12)
-                return X509CertificateLoader.LoadPkcs12FromFile(file, null);
-            return X509Certificate2.CreateFromPemFile(file, key);
+            {
+                chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, null);
+                own = chain.FirstOrDefault(one => one.HasPrivateKey) ?? throw new CryptographicException("there is no private key in it");
+            }
+            else
+            {
+                own = X509Certificate2.CreateFromPemFile(file, key);
+                chain.ImportFromPemFile(file);
+            }
+
+            return SslStreamCertificateContext.Create(own, chain, offline: true);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -58,8 +71,10 @@ internal sealed class Certificate
         }
     }
 
+    private (DateTime File, DateTime? Key) Written() => (File.GetLastWriteTimeUtc(_file), _key is null ? null : File.GetLastWriteTimeUtc(_key));
+
     // A file that is only half written: the old one serves on, and the new one is read at the next look.
-    private void Renew(DateTime written)
+    private void Renew((DateTime File, DateTime? Key) written)
     {
         try
         {

@@ -10,12 +10,17 @@ namespace Teuthology.Server;
 public sealed class ResultsServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly TimeSpan _farewell;
 
-    private ResultsServer(WebApplication application) => _application = application;
+    private ResultsServer(WebApplication application, TimeSpan farewell) => (_application, _farewell) = (application, farewell);
 
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
         .Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>All that it answers: a method, a blank and a path with holes in braces; <c>*</c> for any method.</summary>
+    public IReadOnlyList<string> Routes => [.. _application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(
+        route => (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => $"{method} {route.RoutePattern.RawText}"))];
 
     /// <summary>Starts to listen.</summary>
     /// <param name="options">Where.</param>
@@ -39,15 +44,24 @@ public sealed class ResultsServer : IAsyncDisposable
         {
             kestrel.Limits.MaxRequestBodySize = options.LargestBody;
             if (certificate is not null)
-                kestrel.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+                kestrel.ConfigureHttpsDefaults(https =>
+                {
+                    https.ServerCertificateSelector = (_, _) => certificate.Current.TargetCertificate;
+                    https.OnAuthenticate = (_, tls) => (tls.ServerCertificateSelectionCallback, tls.ServerCertificateContext) = (null, certificate.Current);
+                });
             Listen(kestrel, address);
         });
-        builder.Services.AddSingleton(options.Time).AddSingleton(results).AddSingleton(nodes).AddSingleton<INodeDirectory>(new StoreDirectory(nodes));
+        builder.Services.AddSingleton(options.Time).AddSingleton(results).AddSingleton(nodes).AddSingleton<NodeBook>();
+        builder.Services.AddScoped<DeedInHand>().AddScoped<INodeDirectory>(scope => new StoreDirectory(nodes) { LeavesOpen = true, Deed = scope.GetRequiredService<DeedInHand>().Deed });
+
 
         builder.Services.AddSingleton(new ArchiveFiles(options.ArchiveRoots)).AddSingleton<ServerMetrics>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Farewell);
         PageEndpoints.Add(builder.Services, options);
         var application = builder.Build();
         application.Use(application.Services.GetRequiredService<ServerMetrics>().CountAsync);
+        application.Use(next => application.Services.GetRequiredService<PageWarmth>().Pipeline = next);
+        application.UseRouting();
         application.Use(ReplyHeaders.AddAsync);
         application.Use(new RequestPatience(options).LimitAsync);
         application.Use(new TokenGate(options, results).PassAsync);
@@ -74,8 +88,9 @@ public sealed class ResultsServer : IAsyncDisposable
         try
         {
             await results.TrimAuditAsync(cancellationToken);
+            await nodes.TrimDeedsAsync(cancellationToken);
             await application.StartAsync(cancellationToken);
-            return new ResultsServer(application);
+            return new ResultsServer(application, options.Farewell);
         }
         catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
         {
@@ -84,10 +99,10 @@ public sealed class ResultsServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops: requests that run get a few seconds.</summary>
+    /// <summary>Stops: takes no more connections, and gives the requests that run <see cref="ServerOptions.Farewell"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _application.StopAsync(TimeSpan.FromSeconds(5));
+        await _application.StopAsync(_farewell);
         await _application.DisposeAsync();
     }
 

@@ -20,7 +20,7 @@ public sealed record ServerOptions
     /// <summary>File of the known issues, see <see cref="Teuthology.Results.KnownIssues"/>; null for none.</summary>
     public string? KnownIssues { get; init; }
 
-    /// <summary>Directories that hold the archives of jobs: files elsewhere are not served, whatever a job says. None takes any directory that a job names.</summary>
+    /// <summary>Directories that hold the archives of jobs: files elsewhere are not looked at, whatever a job says.</summary>
     public IReadOnlyList<string> ArchiveRoots { get; init; } = [];
 
     /// <summary>Whether who writes must show a token.</summary>
@@ -37,6 +37,9 @@ public sealed record ServerOptions
 
     /// <summary>How long an answer may take, but for what is read as it grows.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long requests that run when the server stops may take to their end.</summary>
+    public TimeSpan Farewell { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Checks the address.</summary>
     /// <exception cref="ConfigurationException">It is not one, or not one that this server may use.</exception>

@@ -1,12 +1,14 @@
 namespace Teuthology.Server;
 
-/// <summary>Something that pages show and that changes: asked for its state once a second, by one for all who watch.</summary>
+/// <summary>Something that pages show and that changes: asked for its state by one for all who watch, after changes of the store and once a second at most.</summary>
 /// <param name="state">A text that is another one after every change that matters.</param>
+/// <param name="changes">Tells when to ask.</param>
+/// <param name="longest">When to ask without having been told, for what is not in the store.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Told when the state cannot be had.</param>
-internal sealed partial class ChangeTopic(Func<CancellationToken, Task<string>> state, TimeProvider time, ILogger log)
+internal sealed partial class ChangeTopic(Func<CancellationToken, Task<string>> state, StoreChanges changes, TimeSpan longest, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = NewSignal();
     private string? _state;
@@ -45,9 +47,9 @@ internal sealed partial class ChangeTopic(Func<CancellationToken, Task<string>> 
     /// <summary>Asks until it is stopped.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
+        while (!cancellationToken.IsCancellationRequested)
         {
+            var next = changes.Next;
             try
             {
                 Set(await state(cancellationToken));
@@ -56,8 +58,14 @@ internal sealed partial class ChangeTopic(Func<CancellationToken, Task<string>> 
             {
                 LogNoState(log, failure.Message);
             }
+
+            await Task.Delay(Shortest, time, cancellationToken);
+            if (longest <= Shortest)
+                continue;
+            using var told = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(next, Task.Delay(longest, time, told.Token));
+            await told.CancelAsync();
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

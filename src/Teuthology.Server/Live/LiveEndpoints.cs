@@ -7,29 +7,27 @@ namespace Teuthology.Server;
 /// <summary><c>/ui/live/…</c>: server-sent events about what pages show.</summary>
 internal static class LiveEndpoints
 {
+    /// <summary>For what the store does not tell of: files that grow, machines, a queue elsewhere.</summary>
+    public static readonly TimeSpan OnceASecond = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WhenTold = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/ui/live/runs", (HttpContext context, ResultsStore store) =>
-            ChangesAsync(context, "runs", async token => StateOf(await store.RunsAsync(new RunQuery { Count = RunFilter.Count }, token))));
+            ChangesAsync(context, "runs", WhenTold, async token => StateOf(await store.RunsAsync(new RunQuery { Count = RunFilter.Count }, token))));
         routes.MapGet("/ui/live/runs/{name}", RunAsync);
         routes.MapGet("/ui/live/runs/{name}/jobs/{id}", JobAsync);
         routes.MapGet("/ui/live/runs/{name}/jobs/{id}/log", LogAsync);
         routes.MapGet("/ui/live/nodes", (HttpContext context, LeaseStore nodes) =>
-            ChangesAsync(context, "nodes", async token => StateOf(await nodes.ListAsync(token))));
+            ChangesAsync(context, "nodes", OnceASecond, async token => StateOf(await nodes.ListAsync(token))));
     }
-
-    /// <summary>A text that changes with a run.</summary>
-    public static string StateOf(RunRecord? run) => run is null
-        ? "gone"
-        : string.Create(CultureInfo.InvariantCulture, $"{run.Updated.Ticks:x}.{string.Join('.', run.Results.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => state.Value))}");
 
     private static string StateOf(IEnumerable<RunRecord> runs)
     {
         var hash = new HashCode();
         foreach (var run in runs)
-            hash.Add(run.Name + StateOf(run));
+            hash.Add(run.Name + WatchedRuns.StateOf(run));
         return hash.ToHashCode().ToString("x", CultureInfo.InvariantCulture);
     }
 
@@ -42,27 +40,25 @@ internal static class LiveEndpoints
         return hash.ToHashCode().ToString("x", CultureInfo.InvariantCulture);
     }
 
-    private static Task RunAsync(string name, HttpContext context, ResultsStore store)
+    private static Task RunAsync(string name, HttpContext context, WatchedRuns runs)
     {
         name = Addresses.Read(name);
-        return ChangesAsync(context, $"run {name}", async token => StateOf(await store.RunAsync(name, token)));
+        return ChangesAsync(context, $"run {name}", WhenTold, token => runs.StateAsync(name, token));
     }
 
-    private static Task JobAsync(string name, string id, HttpContext context, ResultsStore store)
+    private static Task JobAsync(string name, string id, HttpContext context, WatchedJobs jobs, ArchiveFiles archives)
     {
         (name, id) = (Addresses.Read(name), Addresses.Read(id));
-        return ChangesAsync(context, $"job {name}/{id}", async token => await store.JobAsync(name, id, token) is { } job
-            ? $"{job.Status}.{job.Updated.Ticks:x}.{(job.ArchivePath is { } archive && new FileInfo(Path.Combine(archive, "events.jsonl")) is { Exists: true } events ? events.Length : 0):x}"
-            : "gone");
+        return ChangesAsync(context, $"job {name}/{id}", OnceASecond, jobs.Watch(name, id, archives));
     }
 
     /// <summary>Tells a browser of each change of a topic.</summary>
-    public static async Task ChangesAsync(HttpContext context, string topic, Func<CancellationToken, Task<string>> state)
+    public static async Task ChangesAsync(HttpContext context, string topic, TimeSpan longest, Func<CancellationToken, Task<string>> state)
     {
         using var ends = Ends(context);
         var topics = context.RequestServices.GetRequiredService<ChangeTopics>();
         var stream = new EventStream(context.Response);
-        var subject = topics.Join(topic, state);
+        var subject = topics.Join(topic, longest, state);
         try
         {
             await stream.BeginAsync(ends.Token);
@@ -86,13 +82,13 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task<IResult> LogAsync(string name, string id, HttpContext context, ResultsStore store, LogTails tails, ArchiveFiles archives, CancellationToken cancellationToken)
+    private static async Task<IResult> LogAsync(string name, string id, HttpContext context, ResultsStore store, LogTails tails, WatchedJobs jobs, ArchiveFiles archives, CancellationToken cancellationToken)
     {
         (name, id) = (Addresses.Read(name), Addresses.Read(id));
         if (await store.JobAsync(name, id, cancellationToken) is not { } job || JobFiles.Of(job, archives) is not { Log: var path })
             return Reply.NotFound($"there is no log of job {id} in run {name}");
         using var ends = Ends(context);
-        var tail = tails.Join(path, async token => await store.JobAsync(name, id, token) is { } now && JobState.IsUnfinished(now.Status));
+        var tail = tails.Join(path, jobs.Runs(name, id));
         try
         {
             var stream = new EventStream(context.Response);
@@ -113,13 +109,17 @@ internal static class LiveEndpoints
 
     private static async Task FollowAsync(LogTail tail, EventStream stream, LogPosition at, CancellationToken cancellationToken)
     {
-        var seen = new LogLength(-1, Final: false);
+        at = tail.Place(at);
+        var seen = new LogLength(-1, Final: false, Beginnings: 0);
         while (!seen.Final)
         {
             var now = await tail.WaitAsync(seen, Beat, cancellationToken);
             if (now == seen)
                 await stream.BeatAsync(cancellationToken);
+            var anew = seen.Bytes >= 0 && now.Beginnings != seen.Beginnings;
             seen = now;
+            if (anew)
+                await stream.SendAsync(EventStream.Event("again", (at = default).ToString(), "{}"), cancellationToken);
             while (await tail.ReadAsync(at, cancellationToken) is { } chunk)
             {
                 await stream.SendAsync(chunk.Bytes, cancellationToken);

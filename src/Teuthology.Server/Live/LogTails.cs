@@ -1,8 +1,9 @@
 namespace Teuthology.Server;
 
 /// <summary>The logs that are watched, one tail for each file however many watch it.</summary>
+/// <param name="changes">Tell when to ask whether a job still runs.</param>
 /// <param name="time">Clock.</param>
-internal sealed class LogTails(TimeProvider time)
+internal sealed class LogTails(StoreChanges changes, TimeProvider time)
 {
     private readonly Dictionary<string, (LogTail Tail, CancellationTokenSource Stop)> _tails = new(StringComparer.Ordinal);
 
@@ -25,6 +26,7 @@ internal sealed class LogTails(TimeProvider time)
         {
             if (!_tails.TryGetValue(path, out var entry))
             {
+                changes.Join();
                 entry = (new LogTail(path, writes, time), new CancellationTokenSource());
                 _tails[path] = entry;
                 var stop = entry.Stop.Token;
@@ -47,6 +49,7 @@ internal sealed class LogTails(TimeProvider time)
             _tails.Remove(path);
             stop.Cancel();
             stop.Dispose();
+            changes.Leave();
         }
     }
 }

@@ -12,11 +12,19 @@ internal static class PageEndpoints
     /// <param name="options">Settings of the server.</param>
     public static void Add(IServiceCollection services, ServerOptions options) => services
         .AddSingleton<LogTails>()
+        .AddSingleton<StoreChanges>()
         .AddSingleton<ChangeTopics>()
+        .AddSingleton<WatchedRuns>()
+        .AddSingleton<WatchedJobs>()
         .AddSingleton<FailureIndex>()
+        .AddSingleton<RecentChoices>()
+        .AddSingleton<RecentForecast>()
+        .AddSingleton<RecentTimelines>()
         .AddSingleton(new KnownIssuesFile(options.KnownIssues, options.Time))
         .AddSingleton(new OpenQueue(options.Queue))
-        .AddSingleton<Failures>();
+        .AddSingleton<Failures>()
+        .AddSingleton<PageWarmth>()
+        .AddHostedService(provider => provider.GetRequiredService<PageWarmth>());
 
     public static void Map(IEndpointRouteBuilder routes)
     {

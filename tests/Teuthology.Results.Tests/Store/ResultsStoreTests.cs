@@ -273,6 +273,68 @@ public abstract class ResultsStoreTests : StoreFixture
     }
 
     [SkippableFact]
+    public async Task Open_JobThatAnotherProcessTookUp_LeavesIt()
+    {
+        await SaveAsync("1", ("status", "running"), ("process", Gone));
+        await SaveAsync("1", ("status", "queued"));
+        await SaveAsync("1", ("status", "running"));
+        await SaveAsync("2", ("status", "running"), ("process", Gone));
+        await SaveAsync("2", ("status", "running"), ("process", null));
+
+        await using var store = await OpenAsync();
+
+        Assert.All(await store.JobsAsync(Run, default), job => Assert.Equal("running", job.Status));
+        Assert.Equal(0, await store.EndAbandonedJobsAsync(default));
+    }
+
+    [SkippableFact]
+    public async Task Open_ArchiveThatAClientToldOf_IsNeitherReadNorWritten()
+    {
+        var (own, other) = (Directory.CreateTempSubdirectory("teuthology-own-").FullName, Directory.CreateTempSubdirectory("teuthology-other-").FullName);
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(other, "info.yaml"), "description: secret\n");
+            await File.WriteAllTextAsync(Path.Combine(other, ".reserve"), "not ours");
+
+            // A client tells all of it; moves a job whose archive is known; and tells of a process of another host.
+            await Store.CreateJobAsync(Run, "1", Told(Gone, other), default);
+            await SaveAsync("2", ("status", "running"), ("process", Gone), ("archive_path", own));
+            await Store.UpdateJobAsync(Run, "2", new JsonObject { ["archive_path"] = other }, default);
+            await Store.CreateJobAsync(Run, "3", Told($"{Guid.NewGuid()} {ControllerProcess.Current.PidNamespace} 7 7", other), default);
+
+            await using var store = await OpenAsync();
+
+            Assert.Equal(["dead", "dead", "running"], (await store.JobsAsync(Run, default)).Select(job => job.Status));
+            Assert.Equal([".reserve", "info.yaml"], Directory.GetFiles(other).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Contains("dead", await File.ReadAllTextAsync(Path.Combine(own, "summary.yaml")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(own, recursive: true);
+            Directory.Delete(other, recursive: true);
+        }
+
+        static JsonObject Told(string process, string archive) => new() { ["status"] = "running", ["process"] = process, ["archive_path"] = archive };
+    }
+
+    [SkippableFact]
+    public async Task UpdateJob_NothingButAName_MovesItsTimeAndNothingElse()
+    {
+        await SaveAsync("1", ("status", "fail"), ("failure_reason", "it broke"), ("sha1", "abc"), ("own_key", "kept"));
+        await SaveAsync("2", ("status", "running"));
+        var before = (await Store.JobAsync(Run, "1", default))!;
+        Time.Advance(TimeSpan.FromMinutes(3));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Store.UpdateJobAsync(Run, $"{1 + (i % 2)}", new JsonObject { ["name"] = Run, ["job_id"] = $"{1 + (i % 2)}" }, default)));
+
+        var after = (await Store.JobAsync(Run, "1", default))!;
+        Assert.Equal(before.Updated + TimeSpan.FromMinutes(3), after.Updated);
+        Assert.Equal(before.Document.ToJsonString(), after.Document.ToJsonString());
+        Assert.Equal(["1"], (await Store.FailuresAsync(after.Updated, 10, default)).Select(job => job.JobId));
+        Assert.Equal(after.Updated, (await Store.RunAsync(Run, default))!.Updated);
+    }
+
+    [SkippableFact]
     public async Task ClaimRunName_TakenName_IsASecondLater()
     {
         Assert.True(RunName.TryParse(Run, out var name));
@@ -313,6 +375,6 @@ public abstract class ResultsStoreTests : StoreFixture
     private static JsonObject Targets(params string[] targets) =>
         new() { ["targets"] = new JsonObject(targets.Select(target => KeyValuePair.Create(target, (JsonNode?)"key"))) };
 
-    private Task SaveAsync(string jobId, params (string Key, JsonNode Value)[] told) =>
-        Store.SaveJobAsync(Run, jobId, new JsonObject(told.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value))), default);
+    private Task SaveAsync(string jobId, params (string Key, JsonNode? Value)[] told) =>
+        Store.SaveJobAsync(Run, jobId, new JsonObject(told.Select(t => KeyValuePair.Create(t.Key, t.Value))), default);
 }

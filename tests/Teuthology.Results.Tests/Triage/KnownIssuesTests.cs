@@ -32,6 +32,18 @@ public sealed class KnownIssuesTests : IDisposable
 
         Assert.Null(issues.Find(Fingerprint.Of("x", null), Job("x")));
         Assert.Single(issues.Expired);
+        Assert.Equal("it", issues.FindExpired(Fingerprint.Of("x", null), Job("x"))?.Name);
+        Assert.Null(issues.FindExpired(Fingerprint.Of("y", null), Job("y")));
+        Assert.Equal("it", Assert.Single(FailureGroup.Of([Job("x")], _ => [], issues)).Expired?.Name);
+    }
+
+    [Fact]
+    public void FindExpired_SomethingElseIsKnown_IsNothing()
+    {
+        var issues = Load("issues:\n- {name: old, owner: me, until: 2026-11-01, match: {reason: x}}\n- {name: new, owner: me, until: 2026-12-01, match: {reason: x}}\n");
+
+        Assert.Equal("new", issues.Find(Fingerprint.Of("x", null), Job("x"))?.Name);
+        Assert.Null(issues.FindExpired(Fingerprint.Of("x", null), Job("x")));
     }
 
     [Theory]

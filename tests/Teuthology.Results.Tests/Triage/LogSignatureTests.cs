@@ -32,6 +32,11 @@ public sealed class LogSignatureTests
     public void Of_NothingToSee_IsNull() => Assert.Null(LogSignature.Of(["2026-11-22T10:00:00.000 INFO:teuthology.run:pass"]));
 
     [Fact]
+    public void Of_LineOfMegabytes_IsLookedAtAsFarAsItTells() => Assert.Equal(
+        "x.cc: #: FAILED ceph_assert(a)",
+        LogSignature.Of([new string('a', 4_000_000) + " FAILED ", "x.cc: 1: FAILED ceph_assert(a)"]));
+
+    [Fact]
     public void Read_NoLog_IsNull() => Assert.Null(LogSignature.Read("/nonexistent"));
 
     [Fact]

@@ -17,6 +17,12 @@ public sealed class CheckoutsTests : IDisposable
     [InlineData("file:///my/dir/has/ceph.git", "my_dir_has_ceph")]
     public void NameOf_ARepository_IsUpstreams(string url, string name) => Assert.Equal(name, Checkouts.NameOf(url));
 
+    [Theory]
+    [InlineData("https://..")]
+    [InlineData("https://./")]
+    [InlineData("https://")]
+    public void NameOf_NoRepository_IsRefused(string url) => Assert.Throws<ConfigurationException>(() => Checkouts.NameOf(url));
+
     [Fact]
     public async Task Fetch_BranchAndCommit_AreWorkTreesOfOneBareRepository()
     {

@@ -27,6 +27,20 @@ public sealed class JobForecastTests
         Assert.Empty(forecast.Expect([Waiting("2", null)], Now));
     }
 
+    [Fact]
+    public void Expect_PausedTube_BeginsBehindThePauseOrNobodyKnows()
+    {
+        var forecast = new QueueForecast();
+        forecast.Learn("rbd/short", 100);
+        IReadOnlyList<QueueEntry> jobs = [Held("1", "rbd/short", 60), Waiting("2", "rbd/short"), Waiting("3", "rbd/short")];
+
+        var later = forecast.Expect(jobs, Now, [new TubeState("smithi", 2, 1, new QueuePause(null, null, Now.AddHours(1)))]);
+        var never = forecast.Expect(jobs, Now, [new TubeState("smithi", 2, 1, new QueuePause(null, null, null))]);
+
+        Assert.Equal([("2", 3600.0), ("3", 3700.0)], later.Select(job => (job.Key, (job.Value - Now).TotalSeconds)).Order());
+        Assert.Empty(never);
+    }
+
     private static QueueEntry Held(string id, string? description, int seconds) => Waiting(id, description) with { Worker = "w", TakenAt = Now.AddSeconds(-seconds) };
 
     private static QueueEntry Waiting(string id, string? description) => new() { Id = id, Tube = "smithi", Text = "", Description = description };

@@ -14,6 +14,7 @@ public sealed class LabData : IAsyncLifetime
     public const string Failed = "me-2026-11-23_07:09:03-bad-main-distro-default-root";
     public const string Passed = "me-2026-11-22_07:23:06-bad-main-distro-default-root";
     public const string Running = "me-2026-11-23_08:00:00-rbd-main-distro-default-root";
+    public const string Other = "you-2026-11-21_06:00:00-rados-main-distro-default-root";
     public const string Hostile = "<img src=x onerror=window.hit=1>‮abc\"'&amp;";
     private readonly string _state = Directory.CreateTempSubdirectory("teuthology-pages-").FullName;
     private ResultsServer _server = null!;
@@ -43,7 +44,7 @@ public sealed class LabData : IAsyncLifetime
               match: {reason: 'AssertionError: \d != \d'}
             - {name: "an old one", owner: you, until: 2020-01-01, match: {description: 'rbd'}}
             """);
-        var options = new ServerOptions { Listen = "http://127.0.0.1:0", Queue = _queue, KnownIssues = known };
+        var options = new ServerOptions { Listen = "http://127.0.0.1:0", Queue = _queue, KnownIssues = known, ArchiveRoots = [_state] };
         _server = await ResultsServer.StartAsync(options, Results, _nodes, null, default);
     }
 
@@ -76,14 +77,32 @@ public sealed class LabData : IAsyncLifetime
 
         await SaveAsync(Passed, "1", "pass", Told("pass", 1.9));
         await SaveAsync(Failed, "1", "fail", Told("fail", 4.4));
-        await SaveAsync(Failed, "2", "dead", ("description", "bad/{cluster/two tasks/fail}"), ("failure_reason", "machine n2 does not answer"));
-        await SaveAsync(Failed, "3", "pass", ("description", "bad/{cluster/two tasks/ok}"), ("duration", 75));
+        await SaveAsync(Failed, "2", "dead", ("description", "bad/{cluster/two tasks/fail}"), ("failure_reason", "machine n2 does not answer"), ("archive_path", CutOff()));
+        await SaveAsync(Failed, "3", "pass", ("description", "bad/{cluster/two tasks/ok}"), ("duration", 75), ("attempts", new JsonArray(Attempt("machine n3 does not answer"), Attempt(Hostile), "none", 7)));
         Directory.CreateDirectory(Path.GetDirectoryName(LiveLog)!);
         await File.WriteAllTextAsync(LiveLog, "2026-11-23T08:00:00.000 INFO:teuthology.run_tasks:Running task exec...\n2026-11-23T08:00:01.000 INFO:teuthology.orchestra.run.n1.stdout:first line\n");
         await SaveAsync(Running, "1", "running", ("description", "rbd/{cluster/one workloads/w1}"), ("archive_path", Path.GetDirectoryName(LiveLog)));
+        await File.WriteAllLinesAsync(Path.Combine(Path.GetDirectoryName(LiveLog)!, "events.jsonl"), Recorded("events.jsonl").Take(12));
+        foreach (var job in Enumerable.Range(1, 3))
+            await SaveAsync(Other, $"{job}", "pass", ("description", $"rados/{{cluster/two workloads/w{job}}}"), ("duration", 20 * job), ("sha1", "0123456789abcdef0123456789abcdef01234567"));
         await SaveAsync(Running, "2", "queued", ("description", "rbd/{cluster/one workloads/w2}"));
         await SaveAsync(Hostile, Hostile, "fail", ("description", Hostile + new string('x', 3000)), ("failure_reason", $"</script><script>window.hit=1</script>{Hostile}"), ("suite", Hostile), ("branch", Hostile), ("owner", Hostile), ("targets", new JsonObject { [$"ubuntu@{Hostile}"] = "key" }));
     }
+
+    private static JsonObject Attempt(string reason) =>
+        new() { ["attempt"] = 1, ["status"] = "dead", ["failure_kind"] = "infrastructure", ["failure_reason"] = reason, ["duration"] = 3.5, ["archive"] = "attempts/1" };
+
+    // What is left of a job whose process was killed: no end of its log, no summary.
+    private string CutOff()
+    {
+        var archive = Path.Combine(_state, "archive", "dead");
+        Directory.CreateDirectory(archive);
+        foreach (var file in new[] { "events.jsonl", "teuthology.log" })
+            File.WriteAllLines(Path.Combine(archive, file), Recorded(file).SkipLast(Recorded(file).Length / 3));
+        return archive;
+    }
+
+    private static string[] Recorded(string file) => File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Pages", "Archives", "fail", file));
 
     private IEnumerable<(string, JsonNode?)> Told(string end, double seconds)
     {

@@ -48,6 +48,66 @@ public sealed class PageActionTests(Browser browser) : IClassFixture<Browser>
     }
 
     [SkippableFact]
+    public async Task Run_JobThatEnds_LeavesWhatTheViewerWrote()
+    {
+        const string run = "me-2026-11-23_10:00:00-live-main-distro-default-root";
+        await browser.Lab.SaveAsync(run, "1", "running", ("description", "live/one"));
+        await browser.Lab.SaveAsync(run, "2", "running", ("description", "live/two"));
+        await using var window = await browser.OpenAsync();
+        await window.GoAsync($"/ui/runs/{Uri.EscapeDataString(run)}");
+        await Expect(window.Page.Locator("#live")).ToHaveTextAsync("live");
+        await window.Page.Locator("[data-narrow]").FillAsync("live/two");
+
+        await browser.Lab.SaveAsync(run, "1", "fail", ("failure_reason", "it broke"));
+
+        await Expect(window.Page.Locator("main")).ToContainTextAsync("1 of 2 jobs have ended");
+        await Expect(window.Page.Locator("[data-narrow]")).ToHaveValueAsync("live/two");
+        await Expect(window.Page.Locator("[data-narrow]")).ToBeFocusedAsync();
+        await Expect(window.Page.Locator("[data-rows] tr:visible")).ToHaveCountAsync(1);
+        await window.Page.Locator("[data-narrow]").FillAsync("live");
+        await Expect(window.Page.Locator("[data-rows] tr:visible")).ToHaveCountAsync(2);
+        Assert.Empty(window.Problems);
+    }
+
+    [SkippableFact]
+    public async Task Copy_OfARerunCommand_IsInTheClipboard()
+    {
+        await using var window = await browser.OpenAsync(new BrowserNewContextOptions { Permissions = ["clipboard-read", "clipboard-write"] });
+        await window.GoAsync($"/ui/runs/{Uri.EscapeDataString(LabData.Failed)}");
+
+        await window.Page.Locator("[data-copy=rerun]").ClickAsync();
+
+        await Expect(window.Page.Locator("[data-copy=rerun]")).ToHaveTextAsync("Copied");
+        Assert.Equal($"teuthology suite --rerun {LabData.Failed} --rerun-statuses fail,dead", await window.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+    }
+
+    [SkippableFact]
+    public async Task Copy_WhereThereIsNoClipboard_SelectsTheCommand()
+    {
+        await using var window = await browser.OpenAsync();
+        await window.Page.AddInitScriptAsync("Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false;");
+        await window.GoAsync($"/ui/runs/{Uri.EscapeDataString(LabData.Failed)}/jobs/1");
+
+        await window.Page.Locator("[data-copy=rerun]").ClickAsync();
+
+        await Expect(window.Page.Locator("[data-copy=rerun]")).ToContainTextAsync("Selected");
+        Assert.Equal(await window.Page.Locator("#rerun").TextContentAsync(), await window.Page.EvaluateAsync<string>("getSelection().toString()"));
+    }
+
+    [SkippableFact]
+    public async Task Copy_OfAHostileName_IsOneWordForAShell()
+    {
+        await using var window = await browser.OpenAsync();
+        await window.GoAsync($"/ui/runs/{Uri.EscapeDataString(LabData.Hostile)}");
+        var command = await window.Page.Locator("#rerun").TextContentAsync();
+
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", $"teuthology() {{ printf '%s\\n' \"$@\"; }}\n{command}"]) { RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.UTF8 })!;
+
+        Assert.Equal(["suite", "--rerun", LabData.Hostile, "--rerun-statuses", "fail,dead"], (await shell.StandardOutput.ReadToEndAsync()).TrimEnd('\n').Split('\n'));
+        await shell.WaitForExitAsync();
+    }
+
+    [SkippableFact]
     public async Task Keys_OfTheRuns_SearchWalkAndHelp()
     {
         await using var window = await browser.OpenAsync();

@@ -4,6 +4,9 @@ namespace Teuthology.Results;
 public sealed class JobLogs : IDisposable
 {
     private const string JobLog = "teuthology.log";
+
+    // What came from the machines may hold links to anywhere.
+    private static readonly EnumerationOptions Inside = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 32 };
     private readonly List<LogSource> _sources = [];
     private readonly PriorityQueue<LogSource, (DateTime Time, int Rank)> _next = new();
     private readonly Dictionary<LogSource, int> _ranks = [];
@@ -156,9 +159,9 @@ public sealed class JobLogs : IDisposable
         var remote = Path.Combine(Archive, "remote");
         if (!Directory.Exists(remote))
             return;
-        foreach (var host in Directory.EnumerateDirectories(remote).Order(StringComparer.Ordinal))
+        foreach (var host in Directory.EnumerateDirectories(remote, "*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }).Order(StringComparer.Ordinal))
         {
-            foreach (var path in Directory.EnumerateFiles(host, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            foreach (var path in Directory.EnumerateFiles(host, "*", Inside).Order(StringComparer.Ordinal))
             {
                 if (IsLog(path))
                     AddSource(new LogFile(path, Path.GetFileName(host), NameOf(Path.GetRelativePath(host, path))), year, growing: false);

@@ -18,13 +18,11 @@ internal static class FailurePages
     {
         var issues = known.Current;
         var failures = await index.ListAsync(Most, cancellationToken);
-        return PageEndpoints.Page<FailuresPage>(new FailuresView([.. failures.Select(failure => (failure, Known(failure, issues)))], issues, known.Error));
+        return PageEndpoints.Page<FailuresPage>(new FailuresView([.. failures.Select(failure => (failure, issues.Find(failure.Fingerprint, failure.Example), issues.FindExpired(failure.Fingerprint, failure.Example)))], issues, known.Error));
     }
 
     private static async Task<IResult> FailureAsync(string id, FailureIndex index, KnownIssuesFile known, CancellationToken cancellationToken) =>
         await index.FindAsync(id, cancellationToken) is { } failure
-            ? PageEndpoints.Page<FailurePage>(new FailureView(failure, Known(failure, known.Current)))
+            ? PageEndpoints.Page<FailurePage>(new FailureView(failure, known.Current.Find(failure.Fingerprint, failure.Example), known.Current.FindExpired(failure.Fingerprint, failure.Example)))
             : PageEndpoints.Missing($"No job that is still known failed like {id}.");
-
-    private static KnownIssue? Known(SeenFailure failure, KnownIssues issues) => issues.Find(failure.Fingerprint, failure.Example);
 }

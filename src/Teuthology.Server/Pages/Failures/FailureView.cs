@@ -3,4 +3,4 @@ using Teuthology.Results;
 namespace Teuthology.Server;
 
 /// <summary>What the page of one failure shows.</summary>
-internal sealed record FailureView(SeenFailure Failure, KnownIssue? Known);
+internal sealed record FailureView(SeenFailure Failure, KnownIssue? Known, KnownIssue? Expired);

@@ -6,7 +6,6 @@ namespace Teuthology.Server;
 /// <summary>The pages of jobs.</summary>
 internal static class JobPages
 {
-    private const int Commands = 400;
     private const int History = 20;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -17,7 +16,7 @@ internal static class JobPages
         routes.MapGet("/ui/runs/{name}/jobs/{id}/files/{**path}", FileAsync);
     }
 
-    private static async Task<IResult> JobAsync(string name, string id, ResultsStore store, Failures failures, ArchiveFiles archives, CancellationToken cancellationToken)
+    private static async Task<IResult> JobAsync(string name, string id, ResultsStore store, Failures failures, ArchiveFiles archives, RecentTimelines timelines, CancellationToken cancellationToken)
     {
         if (await store.JobAsync(Addresses.Read(name), Addresses.Read(id), cancellationToken) is not { } job)
             return Missing(name, id);
@@ -27,10 +26,11 @@ internal static class JobPages
             failure = (await failures.GroupsAsync([JobSummary.Of(job)], job.RunName, cancellationToken)).Single();
 
         var archive = JobFiles.Of(job, archives)?.Directory;
+        var (timeline, commands) = archive is null ? (null, null) : await timelines.ReadAsync(archive, cancellationToken);
         return PageEndpoints.Page<JobPage>(new JobView(
             job,
-            archive is null ? null : JobTimeline.Read(archive),
-            archive is null ? null : RemoteCommands.Read(archive, Commands),
+            timeline,
+            commands,
             history,
             failure,
             archive is null ? [] : ArchiveEntry.List(archive)));

@@ -26,8 +26,12 @@ internal sealed record JobView(JobRecord Job, JobTimeline? Timeline, RemoteComma
         }
     }
 
-    /// <summary>The whole job as it was told, without the parts that are shown by themselves.</summary>
-    public string Configuration => Job.Document.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private const int LongestDocument = 256 * 1024;
+
+    /// <summary>The whole job as it was told; of a very long one the beginning.</summary>
+    public string Configuration => Document is { Length: > LongestDocument } text ? text[..LongestDocument] + "…" : Document;
+
+    private string Document => Job.Document.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>A text of the document.</summary>
     public string? Text(string key) => Job.Document[key] is JsonValue value ? value.ToString() : null;

@@ -27,8 +27,8 @@ internal static class NodePages
         name = Addresses.Read(name);
         if (await nodes.FindAsync(name, cancellationToken) is not { } node)
             return PageEndpoints.Missing($"There is no machine {name}.");
-        var jobs = await results.JobsOfNodeAsync(name, cancellationToken);
+        var jobs = await results.FindJobsAsync(new JobQuery { Node = name, Count = Jobs }, cancellationToken);
         return PageEndpoints.Page<NodePage>(new NodeView(
-            node, await nodes.TurnsAsync(name, LeaseStore.TurnsKept, cancellationToken), [.. jobs.Take(Jobs)], time.GetUtcNow()));
+            node, await nodes.TurnsAsync(name, LeaseStore.TurnsKept, cancellationToken), jobs, time.GetUtcNow()));
     }
 }

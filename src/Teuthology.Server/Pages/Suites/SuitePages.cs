@@ -28,9 +28,7 @@ internal static class SuitePages
         var runs = (await store.RunsAsync(new RunQuery { Suite = suite, Branch = branch, Count = Columns }, cancellationToken)).Reverse().ToList();
         if (runs.Count == 0)
             return PageEndpoints.Missing($"There is no run of suite {suite}{(branch is null ? "" : $" on branch {branch}")}.");
-        List<IReadOnlyList<JobSummary>> jobs = [];
-        foreach (var run in runs)
-            jobs.Add(await store.JobSummariesAsync(run.Name, cancellationToken));
-        return PageEndpoints.Page<SuitePage>(new SuiteView(suite, branch, runs, jobs));
+        var jobs = (await store.JobOutcomesAsync([.. runs.Select(run => run.Name)], null, cancellationToken)).ToLookup(job => job.RunName);
+        return PageEndpoints.Page<SuitePage>(new SuiteView(suite, branch, runs, [.. runs.Select(run => jobs[run.Name])]));
     }
 }

@@ -7,31 +7,37 @@ namespace Teuthology.Server;
 /// <param name="Branch">Only runs of this branch; null for all.</param>
 /// <param name="Runs">The runs, the oldest first.</param>
 /// <param name="Jobs">The jobs of each run.</param>
-internal sealed record SuiteView(string Suite, string? Branch, IReadOnlyList<RunRecord> Runs, IReadOnlyList<IReadOnlyList<JobSummary>> Jobs)
+internal sealed record SuiteView(string Suite, string? Branch, IReadOnlyList<RunRecord> Runs, IReadOnlyList<IEnumerable<JobOutcome>> Jobs)
 {
     public const int MostRows = 500;
 
+    // Of a description that a run has several times the last job counts.
+    private readonly IReadOnlyList<IReadOnlyDictionary<string, JobOutcome>> _runs =
+    [
+        .. Jobs.Select(jobs => jobs.Where(job => !string.IsNullOrEmpty(job.Description))
+            .GroupBy(job => job.Description!).ToDictionary(group => group.Key, group => group.MaxBy(job => (job.Posted, job.JobId.Length, job.JobId))!)),
+    ];
+
     /// <summary>A line for each description: what failed of late first.</summary>
-    public IReadOnlyList<(string Description, IReadOnlyList<JobSummary?> Jobs)> Rows { get; } = Make(Jobs);
+    public IReadOnlyList<(string Description, IReadOnlyList<JobOutcome?> Jobs)> Rows =>
+    [
+        .. _runs.SelectMany(run => run.Keys).Distinct()
+            .Select(description => (description, Jobs: (IReadOnlyList<JobOutcome?>)[.. _runs.Select(run => run.GetValueOrDefault(description))]))
+            .OrderByDescending(row => Weight(row.Jobs)).ThenBy(row => row.description, StringComparer.Ordinal).Take(MostRows),
+    ];
 
     /// <summary>Descriptions there are, shown or not.</summary>
-    public int Descriptions { get; } = Jobs.SelectMany(jobs => jobs).Select(job => job.Description).Distinct().Count();
+    public int Descriptions => _runs.SelectMany(run => run.Keys).Distinct().Count();
 
-    /// <summary>Share of the descriptions that ran in the last run.</summary>
-    public double Covered => Descriptions == 0 ? 0 : Jobs[^1].Select(job => job.Description).Distinct().Count() / (double)Descriptions;
-
-    private static IReadOnlyList<(string, IReadOnlyList<JobSummary?>)> Make(IReadOnlyList<IReadOnlyList<JobSummary>> runs)
-    {
-        var maps = runs.Select(jobs => jobs.Where(job => job.Description is not null).GroupBy(job => job.Description!).ToDictionary(group => group.Key, group => group.Last())).ToList();
-        return
-        [
-            .. maps.SelectMany(map => map.Keys).Distinct()
-                .Select(description => (description, (IReadOnlyList<JobSummary?>)[.. maps.Select(map => map.GetValueOrDefault(description))]))
-                .OrderByDescending(row => Weight(row.Item2)).ThenBy(row => row.description, StringComparer.Ordinal).Take(MostRows),
-        ];
-    }
+    /// <summary>How many of the descriptions ran in the last run.</summary>
+    public int Covered => _runs[^1].Count;
 
     // The last run counts most.
-    private static double Weight(IReadOnlyList<JobSummary?> jobs) =>
-        jobs.Select((job, i) => job?.Status is JobState.Fail or JobState.Dead ? Math.Pow(2, i - jobs.Count) : 0).Sum();
+    private static double Weight(IReadOnlyList<JobOutcome?> jobs)
+    {
+        var weight = 0d;
+        for (var i = 0; i < jobs.Count; i++)
+            weight += jobs[i]?.Status is JobState.Fail or JobState.Dead ? Math.Pow(2, i - jobs.Count) : 0;
+        return weight;
+    }
 }

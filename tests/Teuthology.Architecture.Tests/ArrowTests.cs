@@ -13,9 +13,11 @@ public sealed class ArrowTests
         ["Core"] = [],
         ["Suites"] = ["Core"],
         ["Orchestra"] = ["Core"],
-        ["Lab"] = ["Core"],
+        ["OpenStack"] = ["Core"],
+        ["Lab"] = ["Core", "OpenStack"],
         ["Jobs"] = ["Core", "Orchestra", "Lab"],
-        ["Tasks"] = ["Core", "Orchestra", "Lab", "Jobs"],
+        ["PythonTasks"] = ["Core", "Orchestra", "Lab", "Jobs"],
+        ["Tasks"] = ["Core", "Orchestra", "Lab", "Jobs", "PythonTasks"],
         ["Interactive"] = ["Core", "Orchestra", "Jobs"],
         ["Results"] = ["Core", "Jobs"],
         ["Scheduling"] = ["Core", "Suites", "Lab", "Jobs", "Results"],
@@ -24,7 +26,7 @@ public sealed class ArrowTests
 
         // The page of the queue shows what Scheduling's IJobQueue tells, whichever queue a site has; nothing of Scheduling knows the server.
         ["Server"] = ["Core", "Lab", "Results", "Scheduling"],
-        ["Cli"] = ["Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Interactive", "Results", "Scheduling", "Server"],
+        ["Cli"] = ["Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Interactive", "Results", "Scheduling", "Server", "OpenStack"],
     };
 
     private static readonly Dictionary<string, Assembly> Rooms = Allowed.Keys.ToDictionary(

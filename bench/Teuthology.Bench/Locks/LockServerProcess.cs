@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Teuthology.Bench;
 
@@ -14,7 +13,7 @@ public sealed class LockServerProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Processor time that it used, with its workers; the start included.</summary>
-    public TimeSpan Cpu => TimeOf(_process.Id);
+    public TimeSpan Cpu => ProcessorTime.Of(_process.Id);
 
     /// <summary>Starts ours.</summary>
     /// <param name="program">The program.</param>
@@ -53,29 +52,6 @@ public sealed class LockServerProcess : IAsyncDisposable
             {
                 await Task.Delay(200);
             }
-        }
-    }
-
-    // Fields 14 and 15 of /proc/PID/stat are user and system time in hundredths of a second, field 4 the parent.
-    private static TimeSpan TimeOf(int pid)
-    {
-        var own = Stat(pid.ToString(CultureInfo.InvariantCulture));
-        var time = own is null ? 0 : long.Parse(own[11], CultureInfo.InvariantCulture) + long.Parse(own[12], CultureInfo.InvariantCulture);
-        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))
-            .Where(child => Stat(child!)?[1] == pid.ToString(CultureInfo.InvariantCulture)).Select(child => TimeOf(int.Parse(child!, CultureInfo.InvariantCulture)));
-        return TimeSpan.FromMilliseconds(time * 10) + children.Aggregate(TimeSpan.Zero, (sum, one) => sum + one);
-    }
-
-    private static string[]? Stat(string pid)
-    {
-        try
-        {
-            var text = File.ReadAllText($"/proc/{pid}/stat");
-            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        }
-        catch (IOException)
-        {
-            return null;
         }
     }
 

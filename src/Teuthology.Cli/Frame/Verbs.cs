@@ -8,7 +8,7 @@ internal static class Verbs
     public static IEnumerable<Command> All(Terminal terminal, RootCommand root) =>
     [
         new RunVerb(terminal),
-        new SuiteVerb(terminal, new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal)),
+        new SuiteVerb(terminal, new SuiteExpandVerb(terminal), new SuiteRunVerb(terminal), new SuiteCoverageVerb(terminal), new SuiteReadinessVerb(terminal)),
         new ScheduleVerb(terminal),
         new WaitVerb(terminal),
         new DescribeVerb(terminal),
@@ -38,6 +38,7 @@ internal static class Verbs
             new LabGcVerb(terminal),
             new LabImageVerb(terminal),
             new LabDialVerb(terminal)),
+        new OpenStackVerb(terminal, new OpenStackGcVerb(terminal)),
         new ReimageVerb(terminal),
         new NukeVerb(terminal),
         new LockVerb(terminal),

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Teuthology.Lab;
 
 namespace Teuthology.Cli;
@@ -8,8 +6,6 @@ namespace Teuthology.Cli;
 /// <summary><c>teuthology reimage</c>: gives machines a fresh system, by the provisioner of their type.</summary>
 internal sealed class ReimageVerb : Verb
 {
-    private static readonly string[] Embedded = ["root", "userns", "loopback"];
-
     private readonly Argument<string[]> _nodes = new("NODE") { Description = "Machines, host or user@host", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _system = new("--os-type") { HelpName = "TYPE", Description = "System to put on them: ubuntu, centos, … (default that of their type)" };
     private readonly Option<string?> _version = new("--os-version") { HelpName = "VERSION", Description = "Its version" };
@@ -42,14 +38,14 @@ internal sealed class ReimageVerb : Verb
         Require(nodes.Where(node => !node.Locked), names => $"Some of the nodes are not locked: {names}");
         Require(nodes.Where(node => node.LockedBy != owner), names => $"Some of the nodes are not owned by '{owner}': {names}");
 
-        await using var services = Services(line);
-        var labs = nodes.ToDictionary(node => node.Name, node => ProvisionerOf(services, node), StringComparer.Ordinal);
-        Require(nodes.Where(node => labs[node.Name] is null), names => $"Following nodes cannot be reimaged because theirs machine type is not reimageable: {names}");
+        using var logs = new ErrorLog(Terminal, line.GetValue<bool>("--verbose"));
+        await using var machines = new FreshMachines(Terminal, _directory.Site, labKind: null, logs);
+        Require(nodes.Where(node => machines.ProvisionerOf(node) is null), names => $"Following nodes cannot be reimaged because theirs machine type is not reimageable: {names}");
         Require(
-            nodes.Where(node => Embedded.Contains(node.MachineType) && node.OsType is not null && Other(line, node.OsType, node.OsVersion ?? "")),
+            nodes.Where(node => FreshMachines.IsEmbedded(node) && node.OsType is not null && FreshMachines.IsOther(Order(node, line, owner), node.OsType, node.OsVersion ?? "")),
             names => $"Following nodes cannot have {line.GetValue(_system)} {line.GetValue(_version)}, as the embedded lab has one system only: {names}");
 
-        var fresh = await Task.WhenAll(nodes.Select(node => ReimageAsync(directory, node, labs[node.Name]!, line, owner, cancellationToken)));
+        var fresh = await Task.WhenAll(nodes.Select(node => ReimageAsync(directory, machines, node, Order(node, line, owner), cancellationToken)));
         return fresh.All(done => done) ? ExitCode.Success : ExitCode.Failure;
     }
 
@@ -65,30 +61,14 @@ internal sealed class ReimageVerb : Verb
             throw new TeuthologyException(FailureKind.Infrastructure, text($"[{string.Join(", ", names)}]"));
     }
 
-    private static IProvisioner? ProvisionerOf(ServiceProvider services, NodeRecord node)
-    {
-        if (services.GetService<SiteLab>() is { } site && site.Types.Any(type => type.Name == node.MachineType))
-            return site.Open(node.MachineType).Provisioner is { KeepsSystem: false } able ? able : null;
-        return Embedded.Contains(node.MachineType) ? services.GetServices<IProvisioner>().FirstOrDefault(kind => kind.Kind == node.MachineType) : null;
-    }
+    private MachineOrder Order(NodeRecord node, ParseResult line, string owner) =>
+        new(node.Name) { OsType = line.GetValue(_system), OsVersion = line.GetValue(_version), Arch = node.Arch, Owner = owner, Fence = node.Fence };
 
-    private ServiceProvider Services(ParseResult line) => new ServiceCollection()
-        .AddSingleton(Terminal.Time)
-        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ErrorLog(Terminal, line.GetValue<bool>("--verbose"))))
-        .AddEmbeddedLab(LabSettings.ReadWithStore(Terminal))
-        .AddSiteLab(_directory.Site)
-        .BuildServiceProvider();
-
-    private async Task<bool> ReimageAsync(INodeDirectory directory, NodeRecord node, IProvisioner provisioner, ParseResult line, string owner, CancellationToken cancellationToken)
+    private async Task<bool> ReimageAsync(INodeDirectory directory, FreshMachines machines, NodeRecord node, MachineOrder order, CancellationToken cancellationToken)
     {
-        var order = new MachineOrder(node.Name) { OsType = line.GetValue(_system), OsVersion = line.GetValue(_version), Arch = node.Arch, Owner = owner, Fence = node.Fence };
         try
         {
-            await provisioner.PrepareAsync(new LineProgress(Terminal.Error), cancellationToken);
-            var machine = await provisioner.StartAsync(order, new LineProgress(Terminal.Error), cancellationToken);
-            if (Other(line, machine.OsType, machine.OsVersion))
-                throw new TeuthologyException(FailureKind.Infrastructure, $"Expected {machine.Name}'s OS to be {order.OsType} {order.OsVersion} but found {machine.OsType} {machine.OsVersion}");
-            await directory.UpdateAsync(node.Name, Facts(machine), cancellationToken);
+            var machine = await machines.ImageAsync(directory, node, order, new LineProgress(Terminal.Error), cancellationToken);
             await Terminal.Out.WriteLineAsync($"{node.Name} is fresh: {machine.OsType} {machine.OsVersion}");
             return true;
         }
@@ -98,17 +78,4 @@ internal sealed class ReimageVerb : Verb
             return false;
         }
     }
-
-    // A version may be told in part: 22 for 22.04
-    private bool Other(ParseResult line, string system, string version) =>
-        (line.GetValue(_system) is { } type && type != system)
-        || (line.GetValue(_version) is { } asked && version != asked && !version.StartsWith(asked + ".", StringComparison.Ordinal));
-
-    private static NodeUpdate Facts(Machine machine) => new()
-    {
-        OsType = new Change<string?>(machine.OsType),
-        OsVersion = new Change<string?>(machine.OsVersion),
-        Arch = new Change<string?>(machine.Arch),
-        SshPubKey = new Change<string?>(machine.HostKey),
-    };
 }

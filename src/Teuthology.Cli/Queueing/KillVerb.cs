@@ -28,7 +28,7 @@ internal sealed class KillVerb : Verb
         Remarks =
         [
             "Queued jobs of a run are deleted, also from the results, and the run with them when nothing else is in it; with --job they end dead. Jobs at work are told to stop, so that they save their logs and give their machines back, and are killed when they do not within two minutes. What they hold then is unlocked. They end dead, with the reason `killed`.",
-            "A job's process is ended on the host that runs it: call it there. Elsewhere the job ends in the results and loses its machines, and its process ends when it notices. Exit code 1 when a process cannot be killed; nothing is unlocked then.",
+            "A job's process is ended at once on the host that runs it. Called elsewhere, the job ends in the results and loses its machines, and its worker ends the process when it next tells of it (`watchdog_interval`, two minutes). Exit code 1 when a process cannot be killed; nothing is unlocked then.",
         ];
         Examples =
         [

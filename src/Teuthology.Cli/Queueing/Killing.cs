@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Teuthology.Lab;
 using Teuthology.Results;
 using Teuthology.Scheduling;
@@ -76,7 +75,7 @@ internal sealed class Killing(Terminal terminal, IJobQueue queue, IResultsDirect
     {
         // First of all, so that no worker takes what comes back to the queue.
         foreach (var job in jobs)
-            await ReportAsync(run, job.JobId, cancellationToken);
+            await JobEnds.TellKilledAsync(results, run, job.JobId, cancellationToken);
         var pids = jobs.Select(job => (Job: job, Pid: PidOf(job))).Where(job => job.Pid is not null && IsOf(job.Pid.Value, run, job.Job)).ToList();
         await terminal.Error.WriteLineAsync(pids.Count == 0 ? "No teuthology processes running" : $"Killing Pids: {{{string.Join(", ", pids.Select(job => job.Pid))}}}");
         var survivors = (await Task.WhenAll(pids.Select(job => SurvivesAsync(job.Pid!.Value, run, job.Job, cancellationToken)))).Zip(pids).Where(pair => pair.First).Select(pair => pair.Second.Pid).ToList();
@@ -88,7 +87,7 @@ internal sealed class Killing(Terminal terminal, IJobQueue queue, IResultsDirect
 
         foreach (var job in jobs)
         {
-            await ReportAsync(run, job.JobId, cancellationToken);
+            await JobEnds.TellKilledAsync(results, run, job.JobId, cancellationToken);
             if (job.ArchivePath is { } archive && (Owner is null || Owner == job.Owner))
             {
                 foreach (var node in await JobMachines.UnlockAsync(nodes, archive, cancellationToken))
@@ -98,9 +97,6 @@ internal sealed class Killing(Terminal terminal, IJobQueue queue, IResultsDirect
 
         return ExitCode.Success;
     }
-
-    private Task ReportAsync(string run, string id, CancellationToken cancellationToken) => results.SaveJobAsync(
-        run, id, new JsonObject { ["name"] = run, ["job_id"] = id, ["status"] = JobState.Dead, ["failure_reason"] = JobEnds.Killed }, cancellationToken);
 
     private static int? PidOf(JobRecord job) => int.TryParse(job.Document["pid"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 1 ? pid : null;
 

@@ -4,7 +4,7 @@ namespace Teuthology.Cli;
 internal static class OwnProgram
 {
     // What a terminal was told, where that is not what the process was.
-    private static readonly string[] Variables = ["HOME", "TEUTHOLOGY_STATE", "TEUTHOLOGY_STORE", "TEUTHOLOGY_ARCHIVE", "TEUTHOLOGY_CONFIG", "TEUTHOLOGY_LAB", "TEUTHOLOGY_JOB_TIMEOUT"];
+    private static readonly string[] Variables = ["HOME", "TEUTHOLOGY_STATE", "TEUTHOLOGY_STORE", "TEUTHOLOGY_ARCHIVE", "TEUTHOLOGY_CONFIG", "TEUTHOLOGY_LAB", "TEUTHOLOGY_JOB_TIMEOUT", "TEUTHOLOGY_PYTHON", "TEUTHOLOGY_PYTHON_TASKS"];
 
     /// <summary>Its path.</summary>
     public static string Path => Environment.ProcessPath ?? CommandLine.Name;

@@ -148,7 +148,7 @@ internal sealed class QueueVerb : Verb
     {
         var jobs = await queue.ListAsync(new QueueQuery { Tube = type }, cancellationToken);
         await using var results = await _results.OpenAsync(asked: null, cancellationToken);
-        var expected = (await QueueForecast.LearnAsync(results, cancellationToken)).Expect(jobs, Terminal.Time.GetUtcNow().UtcDateTime);
+        var expected = (await QueueForecast.LearnAsync(results, cancellationToken)).Expect(jobs, Terminal.Time.GetUtcNow().UtcDateTime, await queue.TubesAsync(cancellationToken));
         foreach (var job in jobs)
         {
             await Terminal.Out.WriteLineAsync(new JsonObject

@@ -33,11 +33,13 @@ internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string 
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, keeper.Lost);
         var exitCode = ExitCode.Interrupted;
+        InfrastructureRetry? retry = null;
         try
         {
+            retry = new InfrastructureRetry(file.Attempt, InfrastructureRetry.MostOf(plan.Alone ?? [], option.Site), cancellationToken);
             if (plan.SuitesDirectory is null && FetchSuites is { } fetch)
                 plan = plan with { SuitesDirectory = await fetch(stop.Token) };
-            exitCode = await new RunSession(terminal, settings) { Claim = keeper }.RunAsync("run", plan, stop.Token);
+            exitCode = await new RunSession(terminal, settings) { Claim = keeper, Retry = retry }.RunAsync("run", plan, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -53,6 +55,13 @@ internal sealed class QueuedRun(Terminal terminal, RunSettings settings, string 
         {
             await terminal.Error.WriteLineAsync($"teuthology: job {file.Id} became another worker's; it was given up here");
             return ExitCode.NotOurs;
+        }
+
+        if (retry?.Reason is { } again)
+        {
+            await terminal.Error.WriteLineAsync($"teuthology: job {file.Id} goes back to the queue: {again}");
+            await keeper.ReturnAsync(again);
+            return ExitCode.Success;
         }
 
         // Not before its result is told: a job that left the queue is nobody's.

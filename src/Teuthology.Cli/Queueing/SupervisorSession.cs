@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Teuthology.Jobs;
 using Teuthology.Lab;
+using Teuthology.Orchestra;
 using Teuthology.Results;
 using Teuthology.Scheduling;
 using Teuthology.Yaml;
@@ -8,7 +11,7 @@ using Teuthology.Yaml;
 namespace Teuthology.Cli;
 
 /// <summary>A job under a supervisor's eyes.</summary>
-internal sealed class SupervisorSession(Terminal terminal, YamlMap job, string run, string id, string archive, string? claimFile)
+internal sealed class SupervisorSession(Terminal terminal, YamlMap job, string run, string id, string archive, string? claimFile, string file)
 {
     public required WorkerOptions Options { get; init; }
 
@@ -31,6 +34,20 @@ internal sealed class SupervisorSession(Terminal terminal, YamlMap job, string r
         await using var nodes = Options.Site.LockServer is { Length: > 0 } url
             ? new ServerDirectory(new HttpClient(), url, new ServerPatience { Time = terminal.Time })
             : (INodeDirectory)StoreDirectory.Open(LabSettings.ReadWithStore(terminal), terminal.Time);
+        using var console = new ErrorLog(terminal, Options.Verbose);
+        await using var machines = new FreshMachines(terminal, Options.Site, Options.LabKind, console);
+
+        // Whoever put targets into the job locked them for it, and will not look after them any more.
+        var handed = claim is null && job.Get("targets") is YamlMap { Count: > 0 }
+            ? new HandedMachines(job, run, id, archive, nodes, results, log) { Site = Options.Site, Machines = machines }
+            : null;
+        if (handed is not null)
+        {
+            await results.SaveJobAsync(run, id, new JsonObject { ["name"] = run, ["job_id"] = id, ["pid"] = Environment.ProcessId }, cancellationToken);
+            if (!await handed.ReimageAsync(file, cancellationToken))
+                return ExitCode.Failure;
+        }
+
         var record = new ChildRecord
         {
             RunName = run,
@@ -44,7 +61,20 @@ internal sealed class SupervisorSession(Terminal terminal, YamlMap job, string r
         var child = JobChild.Start(record, Options.Program, starter.Run(record, job, new JobFolder(archive), claimFile), Options.Environment, Options.LogFile);
         log.Info($"Job archive: {archive}");
         log.Info($"Job process: {child.Record.Process}");
-        return await new JobWatch(queue, results, nodes, Options.Site, log, terminal.Time).StayAsync(child, cancellationToken);
+        var watch = new JobWatch(claim is null ? null : queue, results, nodes, Options.Site, log, terminal.Time)
+        {
+            Logs = new AbandonedLogs(machines.Lab, Options.Site, new Logger<Remote>(new LoggerFactory([console])), terminal.Time),
+        };
+        var code = await watch.StayAsync(child, cancellationToken);
+        if (handed is not null)
+        {
+            await handed.UnlockAsync();
+
+            // Now that they are nobody's, those that were taken out of use tell why.
+            await new NodeHealth(nodes, Options.Site, log).LookAsync(archive, CancellationToken.None);
+        }
+
+        return code;
     }
 
     // The first job of a suite notes down what a rerun needs, the last one waits for the others and sends the results.

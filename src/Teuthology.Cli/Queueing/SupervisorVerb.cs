@@ -37,7 +37,7 @@ internal sealed class SupervisorVerb : Verb
             throw new ConfigurationException($"{file}: the job has no name of a run, or no job_id");
         var archive = job.Get("archive_path") as string ?? Path.GetDirectoryName(file)!;
         var program = Path.Combine(Terminal.FullPath(line.GetRequiredValue(_bin)), CommandLine.Name);
-        var session = new SupervisorSession(Terminal, job, run, id, archive, line.GetValue(_claim))
+        var session = new SupervisorSession(Terminal, job, run, id, archive, line.GetValue(_claim), file)
         {
             Options = new WorkerOptions
             {

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Teuthology.Jobs;
 using Teuthology.Lab;
+using Teuthology.Orchestra;
 using Teuthology.Results;
 using Teuthology.Scheduling;
 
@@ -17,7 +20,12 @@ internal sealed class WorkerSession(Terminal terminal, WorkerOptions options, st
         await using var results = await new ResultsOption(terminal).OpenAsync(asked: null, cancellationToken);
         await using var nodes = Nodes();
         var starter = new JobStarter(queue, results, options, log, terminal.Time);
-        var watch = new JobWatch(queue, results, nodes, options.Site, log, terminal.Time);
+        using var console = new ErrorLog(terminal, options.Verbose);
+        await using var machines = new FreshMachines(terminal, options.Site, options.LabKind, console);
+        var watch = new JobWatch(queue, results, nodes, options.Site, log, terminal.Time)
+        {
+            Logs = new AbandonedLogs(machines.Lab, options.Site, new Logger<Remote>(new LoggerFactory([console])), terminal.Time),
+        };
         var worker = new Worker(queue, starter, watch, options, log, terminal.Time)
         {
             Buried = queue is BeanstalkQueue beanstalkd ? new BuriedJobs(beanstalkd, results, log, terminal.Time) : null,

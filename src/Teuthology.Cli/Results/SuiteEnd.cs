@@ -58,8 +58,10 @@ internal sealed class SuiteEnd
             return ExitCode.Success;
         if (line.GetValue(_dryRun))
             await terminal.Out.WriteLineAsync($"From: {options.Site.ResultsSendingEmail}\nTo: {to}\nSubject: {mail.Subject}\n{mail.Body}");
-        else
+        else if (archive is null)
             await run.SendAsync(mail, to, cancellationToken);
+        else
+            await run.SendOnceAsync(runName, mail, to, archive, cancellationToken);
         return ExitCode.Success;
     }
 

@@ -11,6 +11,12 @@ internal sealed class RunOptionSet
     private readonly bool _oneJob;
     private readonly Option<double?> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Most time for a job, 0 for no limit (default $TEUTHOLOGY_JOB_TIMEOUT, else none)" };
     private readonly Option<string[]> _tasks = new("--tasks") { HelpName = "DLL", Description = "Assembly with tasks of your own; may be given several times (besides the site's task_assemblies)" };
+    private readonly Option<string?> _python = new("--python-tasks")
+    {
+        HelpName = "NAMES",
+        Description = "Tasks to be run as the Python of the suite's checkout although they are here, too: to compare the two. Commas between names (adds to $TEUTHOLOGY_PYTHON_TASKS)",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Results as one JSON object a line on standard output" };
     private readonly Option<string?> _lab = LabSettings.Kind();
 
@@ -23,7 +29,7 @@ internal sealed class RunOptionSet
         _archive.Description = oneJob
             ? $"The job's own archive directory (default the job's archive_path, else RUN/1 below {above})"
             : $"Directory that holds the archives of runs (default {above})";
-        foreach (var option in new Option[] { _name, _owner, _archive, _tasks, _timeout, _lab, _json })
+        foreach (var option in new Option[] { _name, _owner, _archive, _tasks, _python, _timeout, _lab, _json })
             verb.Add(option);
     }
 
@@ -40,6 +46,7 @@ internal sealed class RunOptionSet
             JobArchive = _oneJob ? line.GetValue(_archive) : null,
             TimeoutSeconds = line.GetValue(_timeout),
             TaskAssemblies = line.GetValue(_tasks) ?? [],
+            PythonTasks = line.GetValue(_python)?.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries) ?? [],
             LabKind = line.GetValue(_lab),
             Json = line.GetValue(_json),
             Verbose = line.GetValue<bool>("--verbose"),

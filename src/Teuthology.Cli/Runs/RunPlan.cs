@@ -19,6 +19,12 @@ internal sealed record RunPlan(IEnumerable<PlannedJob> Jobs)
     /// <summary>Where tasks find workunits; null for nowhere.</summary>
     public string? SuitesDirectory { get; init; }
 
+    /// <summary>Whether jobs that this lab cannot run are skipped with the reason.</summary>
+    public bool SkipUnready { get; init; }
+
     /// <summary>How the jobs get their machines.</summary>
     public MachineChoice Machines { get; init; } = new();
+
+    /// <summary>How many jobs may run side by side; null for as many as there are machines for.</summary>
+    public int? AtOnce { get; init; }
 }

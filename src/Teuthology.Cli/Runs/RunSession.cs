@@ -16,6 +16,9 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
     /// <summary>The job's claim where it came from a queue: the queue keeps its life, and nothing is told of it once it is lost.</summary>
     public ClaimKeeper? Claim { get; init; }
 
+    /// <summary>Whether the job is tried again; null where it came from no queue.</summary>
+    public InfrastructureRetry? Retry { get; init; }
+
     /// <summary>Runs the jobs.</summary>
     /// <param name="suite">Suite, for the run's name.</param>
     /// <param name="plan">The jobs, and how they get their machines.</param>
@@ -29,6 +32,7 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
         lab = lab with { Store = StorePlace.Choose(terminal.Environment, jobs.Site, lab.StateDirectory) };
         await using var services = new ServiceCollection()
             .AddSingleton(terminal.Time)
+            .AddSingleton(new CloudEnvironment(terminal.Environment))
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ErrorLog(terminal, settings.Verbose)))
             .AddTeuthology(new TeuthologyOptions
             {
@@ -68,9 +72,11 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
                 RunName = name,
                 Jobs = plan.Jobs,
                 SuitesDirectory = plan.SuitesDirectory,
+                SkipUnready = plan.SkipUnready,
                 Owner = settings.Owner,
                 JobArchive = settings.JobArchive is { } archive ? terminal.FullPath(archive) : null,
                 Machines = plan.Machines,
+                AtOnce = plan.AtOnce,
             };
             await using var status = terminal.Live is { } line ? new RunStatus(line, terminal.Time) : null;
             if (status is not null)
@@ -88,6 +94,7 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
     private RunRecorder Recorder(IResultsDirectory results, ILoggerFactory logs) => new(() => Task.FromResult(results), logs.CreateLogger<RunRecorder>())
     {
         IsQueued = Claim is not null,
+        Instead = Retry is { } retry ? retry.Instead : null,
         Silence = Claim?.Lost ?? CancellationToken.None,
     };
 
@@ -101,6 +108,7 @@ internal sealed class RunSession(Terminal terminal, RunSettings settings)
             Config = alone,
             RunName = suite,
             JobId = "1",
+            SuitesDirectory = plan.SuitesDirectory,
             OwnTargets = plan.Machines.OwnTargets,
             ArchivePath = settings.JobArchive is { } own ? terminal.FullPath(own) : null,
         }))

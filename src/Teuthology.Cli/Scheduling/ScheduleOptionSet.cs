@@ -25,11 +25,12 @@ internal sealed class ScheduleOptionSet
     private readonly Option<string?> _rerunStatuses = new("--rerun-statuses", "-R") { HelpName = "STATUSES", Description = "dead, fail, pass, queued, running, waiting; commas between (default fail,dead)" };
     private readonly Option<bool> _force = new("--force-priority") { Description = "Any number of jobs at any priority" };
     private readonly Option<long?> _threshold = new("--job-threshold") { HelpName = "N", Description = "Queue nothing when there are more jobs, 0 for any number (default job_threshold of ~/.teuthology.yaml, else 500)" };
+    private readonly Option<int?> _retry = new("--retry-infrastructure") { HelpName = "N", Description = "Try a job again up to N times that the lab failed, not the product or the test (default retry_infrastructure of ~/.teuthology.yaml, else 1)" };
     private readonly Option<bool> _json = new("--json") { Description = "The run as one JSON object: name, sha1, jobs" };
 
     public ScheduleOptionSet(Command verb)
     {
-        foreach (var option in new Option[] { _rerun, _rerunStatuses, _dryRun, _documents, _yes, _wait, _newest, _validate, _owner, _num, _timeout, _uploadUrl, _throttle, _force, _threshold, _json })
+        foreach (var option in new Option[] { _rerun, _rerunStatuses, _dryRun, _documents, _yes, _wait, _newest, _validate, _owner, _num, _timeout, _uploadUrl, _throttle, _force, _threshold, _retry, _json })
             verb.Add(option);
     }
 
@@ -62,6 +63,8 @@ internal sealed class ScheduleOptionSet
                 throw new ConfigurationException($"{option.Name} must be 0 or more");
         }
 
+        if (line.GetValue(_retry) is < 0 or > 100)
+            throw new ConfigurationException("--retry-infrastructure must be a whole number from 0 to 100");
         if (RerunStatuses(line).FirstOrDefault(status => !Statuses.Contains(status)) is { } unknown)
             throw new ConfigurationException($"--rerun-statuses: '{unknown}' is no status{NearMiss.Hint(unknown, Statuses)}");
         if (line.GetResult(_rerunStatuses) is { Implicit: false } && Rerun(line) is null)
@@ -100,6 +103,7 @@ internal sealed class ScheduleOptionSet
         Newest = line.GetValue(_newest),
         Throttle = TimeSpan.FromSeconds(line.GetValue(_throttle)),
         ForcePriority = line.GetValue(_force),
+        RetryInfrastructure = line.GetValue(_retry),
         Threshold = line.GetValue(_threshold) ?? site.JobThreshold,
         ResultsTimeout = line.GetValue(_timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : site.ResultsTimeout,
         VerifyPackages = site.SuiteVerifyCephHash,

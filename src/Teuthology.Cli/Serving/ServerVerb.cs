@@ -22,6 +22,8 @@ internal sealed class ServerVerb : Verb
 
     private readonly Option<string[]> _archives = new("--archive") { HelpName = "DIR", Description = "Directory of archives whose files are served; may be repeated (default that of the site)" };
 
+    private readonly Option<double> _timeout = new("--request-timeout") { HelpName = "SECONDS", Description = "How long an answer may take, but for live pages and archives", DefaultValueFactory = _ => new ServerOptions().Patience.TotalSeconds };
+
     public ServerVerb(Terminal terminal)
         : base(terminal, "server", "Serve nodes, runs and jobs over HTTP")
     {
@@ -32,6 +34,12 @@ internal sealed class ServerVerb : Verb
         Add(_certificate);
         Add(_key);
         Add(_archives);
+        _timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and <= 86_400))
+                result.AddError("--request-timeout must be a number of seconds above 0, at most 86400");
+        });
+        Add(_timeout);
         var token = new Command("token", "Tokens with which others may write");
         token.Add(new TokenAddVerb(terminal));
         token.Add(new TokenListVerb(terminal));
@@ -39,7 +47,7 @@ internal sealed class ServerVerb : Verb
         Add(token);
         Remarks =
         [
-            "It is a lock server for `teuthology lock` and upstream's teuthology-lock (/nodes/, all calls), is the results server of upstream's tools (/runs/, /jobs/, /queue/), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C.",
+            "It is a lock server for `teuthology lock` and upstream's teuthology-lock (/nodes/, all calls), is the results server of upstream's tools (/runs/, /jobs/, /queue/), shows the runs to browsers, and tells at /health whether its stores answer. It runs until Ctrl-C or SIGTERM, answers what it has in hand, and ends with exit code 0.",
             "Where others than this host can reach it, who writes must show a token: `teuthology server token add NAME` makes one; clients take it from TEUTHOLOGY_TOKEN or `server_token` of ~/.teuthology.yaml. Reading is free. All calls: /api.",
         ];
         Examples =
@@ -58,6 +66,7 @@ internal sealed class ServerVerb : Verb
             Tokens = Enum.Parse<TokenPolicy>(line.GetRequiredValue(_tokens), ignoreCase: true),
             CertificateFile = line.GetValue(_certificate) is { } certificate ? Terminal.FullPath(certificate) : null,
             KeyFile = line.GetValue(_key) is { } key ? Terminal.FullPath(key) : null,
+            Patience = TimeSpan.FromSeconds(line.GetValue(_timeout)),
         };
         options.ListenUri();
         var state = LabSettings.Read(Terminal, null).StateDirectory;
@@ -72,7 +81,9 @@ internal sealed class ServerVerb : Verb
         await using var server = await ResultsServer.StartAsync(options, results, nodes, log, cancellationToken);
         await Terminal.Out.WriteLineAsync($"listening on {server.Address}");
         await Terminal.Out.FlushAsync(cancellationToken);
-        await Task.Delay(Timeout.Infinite, cancellationToken);
-        return ExitCode.Success;
+        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Told to: requests that run get their answers, and all is well.
+        return ExitCode.Stopped;
     }
 }

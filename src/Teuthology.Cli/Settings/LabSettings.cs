@@ -27,9 +27,9 @@ internal static class LabSettings
     }
 
     /// <summary>Settings from the environment, with the store of the site's machines.</summary>
-    public static LabOptions ReadWithStore(Terminal terminal)
+    public static LabOptions ReadWithStore(Terminal terminal, string? kind = null)
     {
-        var options = Read(terminal, null);
+        var options = Read(terminal, kind);
         return options with { Store = StorePlace.Choose(terminal.Environment, SiteConfig.Load(terminal.Environment), options.StateDirectory) };
     }
 

@@ -70,6 +70,12 @@ internal sealed class TemplateOptionSet
     /// <summary>Directory in the suites' repository that holds suites; null where the line names none.</summary>
     public string? Relpath(ParseResult line) => line.GetValue(_suiteRelpath);
 
+    /// <summary>Kind of machines that the line names; null for none.</summary>
+    public string? MachineType(ParseResult line) => line.GetValue(_machineType) is { Length: > 0 } type ? type : null;
+
+    /// <summary>Where the line has archives uploaded; null for nowhere.</summary>
+    public string? ArchiveUpload(ParseResult line) => line.GetValue(_archiveUpload);
+
     /// <summary>Who gets the results.</summary>
     public string? Email(ParseResult line) => line.GetValue(_email);
 
@@ -163,8 +169,9 @@ internal sealed class TemplateOptionSet
 
     /// <summary>Makes the jobs of a selection, from a template where there is one, the user's files on top.</summary>
     /// <exception cref="ConfigurationException">A file of the user's cannot be read.</exception>
-    public JobComposer Composer(ParseResult line, SuiteTree tree, SuiteSelection selection, JobTemplate? template) => new(tree.Directory, template, selection.Filter, selection.Options.Seed)
+    public JobComposer Composer(ParseResult line, SuiteTree tree, SuiteSelection selection, JobTemplate? template, LabOverlay? lab = null) => new(tree.Directory, template, selection.Filter, selection.Options.Seed)
     {
+        Lab = lab,
         Overlays = [.. Overlays(line).Select(path => JobOverlay.Load(_terminal.FullPath(path)))],
         Arch = line.GetValue(_arch) ?? HostArchitecture(),
         Skipped = _terminal.Error.WriteLine,

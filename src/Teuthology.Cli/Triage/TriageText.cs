@@ -23,6 +23,8 @@ internal static class TriageText
                 to.WriteLine($"    log: {sign}");
             if (group.Known is { } issue)
                 to.WriteLine($"    known: {issue.Name} ({issue.Owner}, until {issue.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}){(issue.Link is null ? "" : " " + issue.Link)}");
+            if (group.Expired is { } over)
+                to.WriteLine($"    was known until {over.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: {over.Name} ({over.Owner}){(over.Link is null ? "" : " " + over.Link)}");
             to.WriteLine(group.Before.Count == 0
                 ? "    not seen in the last runs of the suite"
                 : $"    seen in {string.Join(", ", group.Before.Take(Most))}{(group.Before.Count > Most ? $" and {(group.Before.Count - Most).ToString(CultureInfo.InvariantCulture)} more" : "")}");
@@ -30,6 +32,8 @@ internal static class TriageText
                 to.WriteLine($"    flaky: {job.JobId} passed on unchanged inputs as {triage.Flaky[job.JobId].RunName}/{triage.Flaky[job.JobId].JobId}");
         }
 
+        foreach (var (id, attempts) in triage.PassedOnRetry)
+            to.WriteLine($"\nflaky: {id} passed at attempt {attempts.ToString(CultureInfo.InvariantCulture)}, after the lab had failed it");
         foreach (var issue in known.Expired)
             to.WriteLine($"\nover since {issue.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: {issue.Name} ({issue.Owner}), {issue.At}");
         if (retries.Count == 0)

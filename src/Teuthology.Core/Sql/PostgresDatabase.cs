@@ -53,15 +53,31 @@ public sealed class PostgresDatabase : SqlDatabase
     public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => UseAsync(read, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) => UseAsync(
-        async connection =>
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var result = await write(connection, transaction);
-            await transaction.CommitAsync(CancellationToken.None);
-            return result;
-        },
-        cancellationToken);
+    public override FormattableString TransactionNumber => $"SELECT CAST(pg_current_xact_id() AS TEXT)";
+
+    /// <inheritdoc/>
+    public override Task<T> CommitAsync<T>(Func<DbConnection, DbTransaction, Task<Written<T>>> write, CancellationToken cancellationToken)
+    {
+        (int Process, string Number, T Result)? lost = null;
+        return UseAsync(
+            async connection =>
+            {
+                if (lost is { } last && await PostgresCommit.IsDoneAsync(connection, last.Process, last.Number))
+                    return last.Result;
+                lost = null;
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var written = await write(connection, transaction);
+
+                // What changed nothing has no number, and may be done again.
+                var number = written.Number is { } known ? [known] : await connection.QueryAsync(
+                    written.Last.Count > 0 ? TransactionNumber : $"SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT)", row => row[0] as string, transaction, cancellationToken);
+                lost = number[0] is { } own ? (connection.ProcessID, own, written.Result) : null;
+                FormattableString[] told = written.IsTold ? [Telling] : [];
+                await connection.ExecuteAllAsync([.. written.Last, .. told, $"COMMIT"], transaction, CancellationToken.None);
+                return written.Result;
+            },
+            cancellationToken);
+    }
 
     /// <summary>Uses a connection, from the beginning again when it broke.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
@@ -79,6 +95,11 @@ public sealed class PostgresDatabase : SqlDatabase
     /// <inheritdoc/>
     // Whoever waits is told by the server.
     public override Task<long> VersionAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
+
+    /// <inheritdoc/>
+    // Which transactions a statement sees: two that see the same ones see the same rows.
+    public override async Task<string> MarkAsync(CancellationToken cancellationToken) =>
+        (await QueryAsync(() => $"SELECT CAST(pg_current_snapshot() AS TEXT)", row => row.GetString(0), cancellationToken))[0];
 
     /// <inheritdoc/>
     public override Task ListenAsync(Action changed, CancellationToken cancellationToken) => _listener.StartAsync(changed, cancellationToken);
@@ -100,14 +121,15 @@ public sealed class PostgresDatabase : SqlDatabase
         _opening.Dispose();
     }
 
+    private FormattableString Telling => $"SELECT pg_notify({_schema.Channel}, '') {(_schema.TellIf is { } asked ? (FormattableString)$"WHERE EXISTS ({asked})" : $"")}";
+
     private async Task TellNextAsync(Task before)
     {
         await Task.Yield();
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_tellingGate)
             (_telling, _nextTelling) = (_nextTelling!, null);
-        FormattableString condition = _schema.TellIf is { } asked ? $"WHERE EXISTS ({asked})" : (FormattableString)$"";
-        await ExecuteAsync(() => $"SELECT pg_notify({_schema.Channel}, '') {condition}", CancellationToken.None);
+        await ExecuteAsync(() => Telling, CancellationToken.None);
     }
 
     private async Task UpgradeAsync(CancellationToken cancellationToken)

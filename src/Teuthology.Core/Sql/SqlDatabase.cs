@@ -46,15 +46,29 @@ public abstract class SqlDatabase : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>Runs statements as one transaction, which is committed after them; where its end was lost, it is run again as a whole.</summary>
+    /// <summary>Runs statements as one transaction, which is committed after them; where its end was not heard of, it is looked up whether it was, and run again only if not.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
-    /// <param name="write">The statements; must bear to be run twice.</param>
+    /// <param name="write">The statements; must bear to be run again after they were undone.</param>
     /// <param name="cancellationToken">Gives up before the commit.</param>
-    public abstract Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken);
+    public Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+        CommitAsync(async (connection, transaction) => new Written<T>(await write(connection, transaction), []), cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync"/>, with the last statements and the commit in one round trip where the database can.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="write">Runs all but the last statements; must bear to be run again after it was undone.</param>
+    /// <param name="cancellationToken">Gives up before the commit.</param>
+    public abstract Task<T> CommitAsync<T>(Func<DbConnection, DbTransaction, Task<Written<T>>> write, CancellationToken cancellationToken);
+
+    /// <summary>Asks for the number of the transaction at hand, by which it can be looked up whether it was committed; null where nothing can come between.</summary>
+    public abstract FormattableString? TransactionNumber { get; }
 
     /// <summary>A number that changes when somebody else changed something; may stand still where <see cref="ListenAsync"/> tells it.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public abstract Task<long> VersionAsync(CancellationToken cancellationToken);
+
+    /// <summary>A text that stays the same only as long as nobody, here or elsewhere, commits a change; it may change without one. Read it before what it is kept with.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract Task<string> MarkAsync(CancellationToken cancellationToken);
 
     /// <summary>From now on calls <paramref name="changed"/> when somebody else told of a change, where the database can tell.</summary>
     /// <param name="changed">Called at each change, or after several.</param>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Npgsql;
 
 namespace Teuthology.Sql;
 
@@ -14,7 +15,7 @@ public static class SqlStatements
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = Bind(sql, command.CreateParameter, command.Parameters);
+        command.CommandText = Bind(sql, connection is NpgsqlConnection, command.CreateParameter, command.Parameters);
         return command;
     }
 
@@ -51,7 +52,7 @@ public static class SqlStatements
         foreach (var statement in statements)
         {
             var command = batch.CreateBatchCommand();
-            command.CommandText = Bind(statement, command.CreateParameter, command.Parameters);
+            command.CommandText = Bind(statement, connection is NpgsqlConnection, command.CreateParameter, command.Parameters);
             batch.BatchCommands.Add(command);
         }
 
@@ -76,6 +77,62 @@ public static class SqlStatements
         return values;
     }
 
+    /// <summary>Reads all rows of each statement, run one after the other; in one round trip where the database can.</summary>
+    /// <typeparam name="T">What a row becomes.</typeparam>
+    /// <param name="connection">Open.</param>
+    /// <param name="statements">The statements, at least one; each a query, or a change that returns rows.</param>
+    /// <param name="read">Makes a value of the row at hand.</param>
+    /// <param name="transaction">The connection's transaction, or null for none.</param>
+    /// <param name="cancellationToken">Looked at between two rows.</param>
+    /// <returns>The rows of each.</returns>
+    public static async Task<List<List<T>>> QueryAllAsync<T>(
+        this DbConnection connection, IReadOnlyList<FormattableString> statements, Func<DbDataReader, T> read, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var all = statements.Select(_ => new List<T>()).ToList();
+        await connection.AskAsync([.. statements.Zip(all, (statement, rows) => new SqlQuestion(statement, row => rows.Add(read(row))))], transaction, cancellationToken);
+        return all;
+    }
+
+    /// <summary>Asks several questions, one after the other; in one round trip where the database can.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="questions">At least one.</param>
+    /// <param name="transaction">The connection's transaction, or null for none.</param>
+    /// <param name="cancellationToken">Looked at between two rows.</param>
+    public static async Task AskAsync(this DbConnection connection, IReadOnlyList<SqlQuestion> questions, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (!connection.CanCreateBatch)
+        {
+            foreach (var question in questions)
+            {
+                await using var command = connection.Command(question.Sql, transaction);
+                await using var answer = await command.ExecuteReaderAsync(cancellationToken);
+                while (await answer.ReadAsync(cancellationToken))
+                    question.Read(answer);
+            }
+
+            return;
+        }
+
+        await using var batch = connection.CreateBatch();
+        batch.Transaction = transaction;
+        foreach (var question in questions)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = Bind(question.Sql, connection is NpgsqlConnection, command.CreateParameter, command.Parameters);
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        var at = 0;
+        do
+        {
+            while (await rows.ReadAsync(cancellationToken))
+                questions[at].Read(rows);
+            at++;
+        }
+        while (await rows.NextResultAsync(cancellationToken));
+    }
+
     /// <summary>Text of a column; null for NULL.</summary>
     /// <param name="row">The row.</param>
     /// <param name="column">Its name.</param>
@@ -86,19 +143,23 @@ public static class SqlStatements
     /// <param name="column">Its name.</param>
     public static long? Whole(this DbDataReader row, string column) => row[column] as long?;
 
-    private static string Bind(FormattableString sql, Func<DbParameter> create, DbParameterCollection parameters)
+    // By place where the driver needs no names: it then sends the text as it is, and need not read it first.
+    private static string Bind(FormattableString sql, bool byPlace, Func<DbParameter> create, DbParameterCollection parameters)
     {
         var holes = new object[sql.ArgumentCount];
         for (var i = 0; i < holes.Length; i++)
         {
             if (sql.GetArgument(i) is FormattableString part)
             {
-                holes[i] = Bind(part, create, parameters);
+                holes[i] = Bind(part, byPlace, create, parameters);
                 continue;
             }
 
             var parameter = create();
-            holes[i] = parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{parameters.Count}");
+            if (byPlace)
+                holes[i] = string.Create(CultureInfo.InvariantCulture, $"${parameters.Count + 1}");
+            else
+                holes[i] = parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{parameters.Count}");
             parameter.Value = sql.GetArgument(i) ?? DBNull.Value;
             parameters.Add(parameter);
         }

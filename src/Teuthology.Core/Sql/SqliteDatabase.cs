@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Teuthology.Sql;
@@ -36,16 +37,20 @@ public sealed class SqliteDatabase(string file, StoreSchema schema) : SqlDatabas
     public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => UseAsync(read, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) => UseAsync(
+    public override FormattableString? TransactionNumber => null;
+
+    /// <inheritdoc/>
+    public override Task<T> CommitAsync<T>(Func<DbConnection, DbTransaction, Task<Written<T>>> write, CancellationToken cancellationToken) => UseAsync(
         async connection =>
         {
             await _writing.WaitAsync(cancellationToken);
             try
             {
                 await using var transaction = connection.BeginTransaction(deferred: false);
-                var result = await write(connection, transaction);
+                var written = await write(connection, transaction);
+                await connection.ExecuteAllAsync(written.Last, transaction, CancellationToken.None);
                 await transaction.CommitAsync(CancellationToken.None);
-                return result;
+                return written.Result;
             }
             finally
             {
@@ -61,6 +66,10 @@ public sealed class SqliteDatabase(string file, StoreSchema schema) : SqlDatabas
         await PrepareAsync(cancellationToken);
         return Version();
     }
+
+    /// <inheritdoc/>
+    // Own commits are made on other connections than the one that looks: they change it, too.
+    public override async Task<string> MarkAsync(CancellationToken cancellationToken) => (await VersionAsync(cancellationToken)).ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public override Task ListenAsync(Action changed, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -67,16 +67,35 @@ public sealed class JobContext
         }
     }
 
+    /// <summary>Told of each remote log as it is asked for.</summary>
+    internal Action<RemoteLog>? RemoteLogAdded { get; set; }
+
     internal FailurePrompt Prompt => field ??= new FailurePrompt(this);
 
     internal JobInterruption Interruption { get; init; } = new();
 
     internal JobJournal Journal { get; init; } = JobJournal.None;
 
-    /// <summary>State that tasks share, made on first use, e.g. the running Ceph cluster.</summary>
+    /// <summary>State that tasks share, made on first use, e.g. the running Ceph cluster; it is disposed of when the job is unwound.</summary>
     /// <typeparam name="T">Its class.</typeparam>
     public T Shared<T>()
         where T : class, new() => (T)_shared.GetOrAdd(typeof(T), static _ => new T());
+
+    /// <summary>Disposes of what tasks shared, when all of them are unwound.</summary>
+    internal async Task EndSharedAsync()
+    {
+        foreach (var state in _shared.Values.OfType<IAsyncDisposable>())
+        {
+            try
+            {
+                await state.DisposeAsync();
+            }
+            catch (Exception e)
+            {
+                Failures.Add(null, unwinding: true, e);
+            }
+        }
+    }
 
     /// <summary>The section <c>overrides.&lt;task&gt;</c> of the job, or null.</summary>
     /// <param name="task">Name of the task.</param>
@@ -105,11 +124,26 @@ public sealed class JobContext
     {
         lock (_remoteLogs)
             _remoteLogs.Add(new RemoteLog(name, remotePath));
+        RemoteLogAdded?.Invoke(new RemoteLog(name, remotePath));
+    }
+
+    /// <summary>Fails the job from beside its tasks, e.g. by a watchdog: the reason is noted, the running task is cancelled, and the job unwinds.</summary>
+    /// <param name="task">The task that found it.</param>
+    /// <param name="reason">What was found.</param>
+    public void Abandon(string task, string reason)
+    {
+        Failures.Add(task, reason);
+        Interruption.Interrupt(reason, FailureKind.Product);
     }
 
     /// <summary>True when sudo works without a password on a machine of the job; also of one that nobody looked at, as in a job without roles.</summary>
     /// <param name="remote">The machine.</param>
     public bool HasSudo(Remote remote) => Shared<HostFacts>().Find(remote)?.Sudo ?? true;
 
-    internal ITaskCatalog Tasks => field ??= Services.GetRequiredService<ITaskCatalog>();
+    /// <summary>The tasks that the job can name.</summary>
+    internal ITaskCatalog Tasks
+    {
+        get => field ??= Services.GetRequiredService<ITaskCatalog>().Of(Spec.Config, Spec.SuitesDirectory);
+        init;
+    }
 }

@@ -76,7 +76,7 @@ public sealed class JobFailures(JobContext job)
             }
 
             if (!unwinding && error is OperationCanceledException && job.Interruption.Reason is { } reason)
-                error = new TeuthologyException(FailureKind.Infrastructure, task is null ? reason : $"{reason} (in task {task})", error);
+                error = new TeuthologyException(job.Interruption.Kind, task is null ? reason : $"{reason} (in task {task})", error);
 
             Note(new JobFailure(task, unwinding, error));
             if (error.Data[InParallel.OtherFailures] is IEnumerable<Exception> others)

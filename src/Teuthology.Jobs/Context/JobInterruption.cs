@@ -4,17 +4,22 @@ namespace Teuthology.Jobs;
 internal sealed class JobInterruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
-    private string? _reason;
+    private Cause? _cause;
 
     public CancellationToken Token => _source.Token;
 
-    public string? Reason => Volatile.Read(ref _reason);
+    public string? Reason => Volatile.Read(ref _cause)?.Reason;
 
-    public void Interrupt(string reason)
+    /// <summary>What the reason makes of the job: dead, or failed.</summary>
+    public FailureKind Kind => Volatile.Read(ref _cause)?.Kind ?? FailureKind.Infrastructure;
+
+    public void Interrupt(string reason, FailureKind kind = FailureKind.Infrastructure)
     {
-        if (Interlocked.CompareExchange(ref _reason, reason, null) is null)
+        if (Interlocked.CompareExchange(ref _cause, new Cause(reason, kind), null) is null)
             _source.Cancel();
     }
 
     public void Dispose() => _source.Dispose();
+
+    private sealed record Cause(string Reason, FailureKind Kind);
 }

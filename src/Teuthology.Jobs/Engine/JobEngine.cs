@@ -18,7 +18,12 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     public async Task<IJobSession> StartAsync(JobSpec job, IJobObserver? observer, CancellationToken cancellationToken)
     {
         services.GetService<TelemetryExport>();
-        var (plan, targets) = Read(job);
+        var known = tasks.Of(job.Config, job.SuitesDirectory);
+        if (job.SkipUnready && services.GetService<IJobReadiness>()?.Missing(job.Config, job.SuitesDirectory, known) is { Count: > 0 } missing)
+            return new SkippedSession(job, JobNeed.Text(missing), observer);
+        var (plan, targets) = Read(job, known);
+        if (targets.Count == 0 && services.GetService<IKernelNeeds>() is { } kernels)
+            plan = plan with { OwnKernels = kernels.Places(job.Config, job.SuitesDirectory, job.SkipUnready, known) };
         var given = targets.Count > 0 ? new GivenLab(targets, options.Site, lab) : null;
         given?.LookAhead(cancellationToken);
         var source = given ?? lab;
@@ -43,6 +48,7 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
             Spec = job,
             Config = (YamlMap)YamlCopy.DeepCopy(job.Config)!,
             Services = services,
+            Tasks = known,
             Loggers = loggers,
             FlushLog = loggers.Flush,
             ArchivePath = archive.Directory,
@@ -59,16 +65,16 @@ public sealed class JobEngine(ILab lab, ITaskCatalog tasks, JobOptions options, 
     /// <inheritdoc/>
     public IReadOnlyList<string> Check(JobSpec job)
     {
-        var (plan, _) = Read(job);
+        var (plan, _) = Read(job, tasks.Of(job.Config, job.SuitesDirectory));
         JobArchive.RequirePlace(options.ArchiveDirectory, job);
         return [.. JobKeys.Warnings(job.Config), .. plan.Tasks.Count == 0 ? new[] { "No tasks specified. Continuing anyway..." } : []];
     }
 
-    private (JobPlan Plan, IReadOnlyList<Target> Targets) Read(JobSpec job)
+    private (JobPlan Plan, IReadOnlyList<Target> Targets) Read(JobSpec job, ITaskCatalog known)
     {
         var targets = job.OwnTargets ? Target.Read(job.Config, options.Site) : [];
         using var paper = new PaperJob(job, services, options);
-        var plan = JobCheck.Plan(job.Config, tasks, paper, targets);
+        var plan = JobCheck.Plan(job.Config, known, paper, targets);
         LabFit.RequirePossible(plan, job.Config);
         if (targets.Count > 0 && targets.Count < plan.Roles.Count)
             throw new ConfigurationException($"{plan.Roles.Count} targets are needed for all roles but found {targets.Count} listed.", job.Config.MarkOf("targets"));

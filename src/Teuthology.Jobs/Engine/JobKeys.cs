@@ -16,7 +16,7 @@ internal static class JobKeys
         "package_source", "gitbuilder_host", "baseurl_template", "shaman", "pulp", "branch", "sha1", "tag", "ref", "flavor", "project", "codename", "wait_for_package",
         "repo", "suite_repo", "suite_branch", "suite_sha1", "suite_relpath", "suite_path", "suite", "teuthology_branch", "teuthology_sha1", "openstack", "downburst",
         "archive_path", "archive_upload", "archive_upload_key", "name", "job_id", "description", "owner", "user", "timestamp", "priority", "tube", "verbose", "seed",
-        "subset", "no_nested_subset", "expire", "first_in_suite", "last_in_suite", "meta", "teuthology", "test_path", "needs", "lab", "machine_checks",
+        "subset", "no_nested_subset", "expire", "first_in_suite", "last_in_suite", "meta", "teuthology", "test_path", "needs", "lab", "machine_checks", "retry_infrastructure", "python_tasks",
     ];
 
     /// <summary>The slips that leave the job without machines or work.</summary>

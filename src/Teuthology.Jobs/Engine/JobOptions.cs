@@ -13,7 +13,7 @@ public sealed record JobOptions
     /// <summary>Most time a job may take from its first task on; null for no limit.</summary>
     public TimeSpan? JobTimeout { get; init; }
 
-    /// <summary>Most time each step of unwinding may take.</summary>
+    /// <summary>Most time each step of unwinding may take; one that waits for work of the job may have said that it takes longer.</summary>
     public TimeSpan UnwindTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a cancelled task or step may take to stop before it is left behind.</summary>
@@ -33,10 +33,16 @@ public sealed record JobOptions
     public string RocketChatSettings { get; init; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".config/rocketchat.api/settings.yaml");
 
+    /// <summary>Interpreter of tasks that are Python in a suite's checkout: a path, or a name on the PATH.</summary>
+    public string Python { get; init; } = "python3";
+
+    /// <summary>Tasks that are to be the checkout's Python although we have one of that name; a job's <c>python_tasks</c> adds to them.</summary>
+    public IReadOnlyList<string> PythonTasks { get; init; } = [];
+
     /// <summary>Bounds and patience of the connections to a job's machines.</summary>
     public RemoteOptions Remote { get; init; } = new();
 
-    /// <summary>The settings that the site's configuration gives, and over it TEUTHOLOGY_ARCHIVE and TEUTHOLOGY_JOB_TIMEOUT (seconds).</summary>
+    /// <summary>The settings that the site's configuration gives, and over it TEUTHOLOGY_ARCHIVE, TEUTHOLOGY_PYTHON, TEUTHOLOGY_PYTHON_TASKS and TEUTHOLOGY_JOB_TIMEOUT (seconds).</summary>
     /// <exception cref="ConfigurationException">A variable, or the site's configuration, makes no sense.</exception>
     public static JobOptions FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
@@ -51,6 +57,10 @@ public sealed record JobOptions
             options = options with { ArchiveDirectory = Path.GetFullPath(archive) };
         else if (site.ArchiveBase is { } above)
             options = options with { ArchiveDirectory = Path.GetFullPath(above) };
+        if (environment("TEUTHOLOGY_PYTHON") is { Length: > 0 } python)
+            options = options with { Python = python };
+        if (environment("TEUTHOLOGY_PYTHON_TASKS") is { Length: > 0 } names)
+            options = options with { PythonTasks = names.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries) };
         if (environment("TEUTHOLOGY_JOB_TIMEOUT") is { Length: > 0 } timeout)
         {
             if (!double.TryParse(timeout, CultureInfo.InvariantCulture, out var seconds) || seconds < 0 || seconds > TimeSpan.MaxValue.TotalSeconds / 2)

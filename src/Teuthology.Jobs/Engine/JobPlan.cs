@@ -16,6 +16,9 @@ internal sealed record JobPlan
     /// <summary>Every task that needs something of the machines.</summary>
     public required IReadOnlyList<(TaskEntry Task, LabFeatures Needs)> Needs { get; init; }
 
+    /// <summary>Places of the machines that must have a kernel of their own.</summary>
+    public IReadOnlySet<int> OwnKernels { get; init; } = new HashSet<int>();
+
     /// <summary>What it wants of an embedded lab, or null.</summary>
     public LabSection? Lab { get; init; }
 

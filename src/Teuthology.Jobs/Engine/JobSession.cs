@@ -96,6 +96,7 @@ internal sealed class JobSession : IJobSession
 
         try
         {
+            BeginEarly();
             foreach (var (entry, task) in InternalTasks.Of(_job, _plan, _archive))
                 await _stack.EnterAsync(entry, task, _job.Interruption.Token);
 
@@ -109,6 +110,15 @@ internal sealed class JobSession : IJobSession
             await TellAsync(e);
             await _job.Prompt.OpenForTaskAsync(e, _job.Interruption.Token);
             throw;
+        }
+    }
+
+    private void BeginEarly()
+    {
+        foreach (var entry in _plan.Tasks)
+        {
+            if (_job.Tasks.TryFind(entry.Name, out var task) && task.Type.IsAssignableTo(typeof(IEarlyTask)))
+                ((IEarlyTask)task.Create(_job.Services)).Begin(_job, entry.Name);
         }
     }
 
@@ -134,6 +144,7 @@ internal sealed class JobSession : IJobSession
         _journal.Unwinding(_job.Failures.Reason);
         if (await _stack.UnwindAsync() is null && _job.Failures.Status == JobStatus.Pass)
             _archive.Timing.Mark("tasks complete");
+        await _job.EndSharedAsync();
         await _interruptions.DisposeAsync();
         if (_archive.Trouble.First is { } trouble)
             _job.Failures.Add(null, unwinding: true, new TeuthologyException(FailureKind.Infrastructure, $"the job's archive {_archive.Directory} could not be written in full: {trouble.Message}", trouble));

@@ -39,6 +39,8 @@ internal static class LabFit
         if (plan.Needs.Where(n => (n.Needs & ~offer.Features) != LabFeatures.None).Select(n => ((TaskEntry Task, LabFeatures Needs)?)n).FirstOrDefault() is { } unmet)
             return $"{(unmet.Task.Name == "needs" ? "the job" : $"task '{unmet.Task.Name}'")}{At(unmet.Task.Mark)} needs {Words(unmet.Needs & ~offer.Features)}, which the lab '{offer.Kind}' cannot give here. {offer.Remedy}".TrimEnd();
 
+        if (plan.OwnKernels.Count > offer.OwnKernels)
+            return $"tasks of the job load kernel modules on {plan.OwnKernels.Count} of its machines, and the lab '{offer.Kind}' has {offer.OwnKernels} with a kernel of their own. {offer.OwnKernelRemedy}".TrimEnd();
         if (plan.Roles.Count <= offer.Machines)
             return null;
         if (offer.Machines == 0)
@@ -59,6 +61,7 @@ internal static class LabFit
             LabFeatures.CephPackages => "Ceph's packages",
             LabFeatures.Fuse => "/dev/fuse",
             LabFeatures.Systemd => "systemd",
+            LabFeatures.OwnKernel => "a kernel of its own on each machine",
             _ => f.ToString(),
         }));
 }

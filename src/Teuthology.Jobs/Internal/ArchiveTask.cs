@@ -19,6 +19,9 @@ internal sealed class ArchiveTask(JobArchive archive) : IJobTask
             (remote, ct) => remote.RunAsync(RemoteCommand.Args("install", "-d", "-m0755", "--", job.RemoteArchive) with { Label = "make the archive directory" }, ct),
             cancellationToken);
         archive.ChangeInfo(info => info["archive"] = new YamlMap { ["init"] = job.RemoteArchive });
+
+        // Whoever ends a job that hangs fetches by what is noted.
+        job.RemoteLogAdded = log => archive.ChangeInfo(info => ((YamlMap)info["archive"]!)[log.Name] = log.RemotePath);
         run.Defer("pull the archive", (failure, ct) => PullAsync(run, failure, ct));
     }
 

@@ -23,7 +23,11 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
             Arch = job.Config.Get("arch") as string,
             Wait = job.Spec.WaitForMachines,
             Features = plan.Features,
+            OwnKernels = plan.OwnKernels,
             FromSnapshot = plan.Lab?.FromSnapshot,
+            Run = job.Spec.RunName,
+            Job = job.Spec.JobId,
+            Needs = ResourceHints.OfJob(job.Config),
         };
         var asked = job.Time.GetTimestamp();
         var lease = await AcquireAsync(run, request, cancellationToken);

@@ -34,4 +34,8 @@ public sealed record JobSpec
 
     /// <summary>Kind of machine, before <c>machine-type</c> and <c>machine_type</c> of the configuration; null leaves it to them.</summary>
     public string? MachineType { get; init; }
+
+    /// <summary>Whether the job is skipped, with the reason, where <see cref="IJobReadiness"/> misses something; else it fails for it. For suites that were written for
+    /// other labs.</summary>
+    public bool SkipUnready { get; init; }
 }

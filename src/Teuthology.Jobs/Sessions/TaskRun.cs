@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Teuthology.Yaml;
 
@@ -6,7 +7,7 @@ namespace Teuthology.Jobs;
 /// <summary>One use of a task in a job.</summary>
 public sealed class TaskRun
 {
-    private readonly Stack<(string What, Func<Exception?, CancellationToken, Task> Undo)> _undo = new();
+    private readonly Stack<UndoStep> _undo = new();
 
     /// <summary>The job that uses it.</summary>
     public required JobContext Job { get; init; }
@@ -26,10 +27,12 @@ public sealed class TaskRun
     /// <summary>Registers what must be undone when the job unwinds; the last one registered runs first. Safe from several threads.</summary>
     /// <param name="what">In words, for the log.</param>
     /// <param name="undo">Gets the job's failure so far (null when all is well) and a token of the unwinding's own deadline.</param>
-    public void Defer(string what, Func<Exception?, CancellationToken, Task> undo)
+    /// <param name="limit">Most time that it may take, where it waits for work of the job; <see cref="Timeout.InfiniteTimeSpan"/> for any. Null:
+    /// <see cref="JobOptions.UnwindTimeout"/>, which also counts from the moment on that the job is interrupted.</param>
+    public void Defer(string what, Func<Exception?, CancellationToken, Task> undo, TimeSpan? limit = null)
     {
         lock (_undo)
-            _undo.Push((what, undo));
+            _undo.Push(new UndoStep(what, undo, limit));
     }
 
     /// <summary>Keeps a context until the job unwinds, which disposes it in its turn; the <c>async with</c> of a task.</summary>
@@ -51,7 +54,7 @@ public sealed class TaskRun
 
     internal TaskStep Step { get; init; } = null!; // TaskStack alone makes these
 
-    internal bool TryTakeUndo(out (string What, Func<Exception?, CancellationToken, Task> Undo) step)
+    internal bool TryTakeUndo([MaybeNullWhen(false)] out UndoStep step)
     {
         lock (_undo)
             return _undo.TryPop(out step);

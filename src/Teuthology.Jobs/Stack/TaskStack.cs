@@ -15,6 +15,15 @@ public sealed class TaskStack(JobContext job)
     /// <summary>Names of the tasks that are entered, the first one first.</summary>
     public IEnumerable<string> Names => _entered.Select(run => run.Name).Reverse();
 
+    /// <summary>Whether a job can name a task.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="name">The name.</param>
+    public static bool Knows(JobContext job, string name)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return job.Tasks.TryFind(name, out _);
+    }
+
     /// <summary>Runs a task by its name in the job and keeps it entered, also when it fails.</summary>
     /// <param name="entry">The task.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -33,7 +42,7 @@ public sealed class TaskStack(JobContext job)
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task EnterAsync(TaskEntry entry, IJobTask task, CancellationToken cancellationToken)
     {
-        var step = job.Journal.Number(entry, job.Services.GetService<ITaskCatalog>());
+        var step = job.Journal.Number(entry, job.Services.GetService<ITaskCatalog>() is null ? null : job.Tasks);
         TaskStep.Current = step;
         var run = new TaskRun
         {
@@ -92,7 +101,7 @@ public sealed class TaskStack(JobContext job)
             while (run.TryTakeUndo(out var step))
             {
                 var begun = job.Time.GetTimestamp();
-                var failed = await UndoAsync(run, step.What, step.Undo);
+                var failed = await UndoAsync(run, step);
                 job.Journal.Undone(run.Step, step.What, job.Time.GetElapsedTime(begun), failed);
                 error ??= failed;
             }
@@ -129,21 +138,21 @@ public sealed class TaskStack(JobContext job)
             throw error;
     }
 
-    private async Task<Exception?> UndoAsync(TaskRun run, string what, Func<Exception?, CancellationToken, Task> undo)
+    private async Task<Exception?> UndoAsync(TaskRun run, UndoStep step)
     {
-        using var deadline = new CancellationTokenSource(job.Options.UnwindTimeout, job.Time);
+        using var deadline = new UndoDeadline(job, step.Limit);
         try
         {
-            await Bounded.RunAsync(ct => undo(job.Failures.First, ct), $"{run.Name}: {what}", job, deadline.Token);
+            await Bounded.RunAsync(ct => step.Undo(job.Failures.First, ct), $"{run.Name}: {step.What}", job, deadline.Token);
             return null;
         }
         catch (Exception e)
         {
-            if (e is OperationCanceledException && deadline.IsCancellationRequested)
-                e = new TeuthologyException(FailureKind.Timeout, $"{run.Name}: {what}: not done within {job.Options.UnwindTimeout.TotalSeconds:0} s", e);
+            if (e is OperationCanceledException && deadline.Token.IsCancellationRequested)
+                e = new TeuthologyException(FailureKind.Timeout, $"{run.Name}: {step.What}: not done within {deadline.Limit.TotalSeconds:0} s", e);
 
             var error = job.Failures.Add(run.Name, unwinding: true, e);
-            JobLog.UnwindFailed(_log, run.Name, what, error);
+            JobLog.UnwindFailed(_log, run.Name, step.What, error);
             await job.Prompt.OpenForCleanupAsync(run.Name, error);
             return error;
         }

@@ -11,6 +11,8 @@ namespace Teuthology.Orchestra;
 internal sealed class SshNetLink
 {
     private const int TcpInfo = 11;
+    private const int Probes = 3;
+    private const int Unacknowledged = 24;
     private const int LastDataReceived = 52;
     private const int LastAcknowledged = 56;
     private const int LongestInfo = 256;
@@ -19,6 +21,7 @@ internal sealed class SshNetLink
     private readonly Socket? far;
     private readonly RemoteOptions options;
     private long asked;
+    private long doubted;
 
     /// <param name="client">An open connection.</param>
     /// <param name="bridge">What lies between it and the network, or null.</param>
@@ -40,6 +43,7 @@ internal sealed class SshNetLink
         if (since == 0)
         {
             Interlocked.Exchange(ref asked, options.Time.GetTimestamp());
+            doubted = 0;
 
             // It may wait: for room in the socket.
             new Thread(Ask) { IsBackground = true, Name = "ssh alive?" }.Start();
@@ -47,7 +51,15 @@ internal sealed class SshNetLink
         }
 
         var waited = options.Time.GetElapsedTime(since);
-        if (waited >= options.LinkTimeout && Silence(waited) is var silence && silence >= options.LinkTimeout)
+        var silence = waited < options.LinkTimeout - options.KeepAlive ? TimeSpan.Zero : Silence(waited);
+
+        if (silence == TimeSpan.Zero || silence < options.LinkTimeout - options.KeepAlive)
+            doubted = 0;
+        else if (doubted == 0)
+            doubted = options.Time.GetTimestamp();
+
+        // The first look can come with the first word after a long pause of this process; what answers that word is there by a later one.
+        else if (silence >= options.LinkTimeout && options.Time.GetElapsedTime(doubted) >= options.KeepAlive / 2)
             return $"nothing was heard of the host for {silence.TotalSeconds:0.#} seconds";
         return waited >= options.AnswerTimeout && Quiet(near, LastDataReceived, waited) >= options.AnswerTimeout ? $"sshd did not answer for {waited.TotalSeconds:0.#} seconds" : null;
     }
@@ -65,25 +77,34 @@ internal sealed class SshNetLink
         }
     }
 
-    private static TimeSpan Quiet(Socket socket, int field, TimeSpan unknown)
+    private static TimeSpan Quiet(Socket socket, int field, TimeSpan unknown) =>
+        Info(socket) is { } info && info.Length >= field + sizeof(uint) ? TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32LittleEndian(info.AsSpan(field))) : unknown;
+
+    private static byte[]? Info(Socket socket)
     {
         var info = new byte[LongestInfo];
         try
         {
-            return OperatingSystem.IsLinux() && socket.GetRawSocketOption((int)ProtocolType.Tcp, TcpInfo, info) >= field + sizeof(int)
-                ? TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32LittleEndian(info.AsSpan(field)))
-                : unknown;
+            return OperatingSystem.IsLinux() ? info[..socket.GetRawSocketOption((int)ProtocolType.Tcp, TcpInfo, info)] : null;
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            return unknown;
+            return null;
         }
     }
+
+    /// <summary>A kernel that owes no answer is not silent: it speaks when it is spoken to.</summary>
+    private static bool OwesNothing(Socket socket) =>
+        Info(socket) is { } info && info.Length >= Unacknowledged + sizeof(uint) && info[Probes] == 0 && BinaryPrimitives.ReadUInt32LittleEndian(info.AsSpan(Unacknowledged)) == 0;
 
     private TimeSpan Silence(TimeSpan unknown)
     {
         var data = Quiet(near, LastDataReceived, unknown);
-        var kernel = far is null ? data : Quiet(far, LastAcknowledged, unknown);
+        if (far is null)
+            return data;
+        if (OwesNothing(far))
+            return TimeSpan.Zero;
+        var kernel = Quiet(far, LastAcknowledged, unknown);
         return data < kernel ? data : kernel;
     }
 

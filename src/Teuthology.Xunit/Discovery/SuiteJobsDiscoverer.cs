@@ -33,13 +33,13 @@ public sealed class SuiteJobsDiscoverer(IMessageSink diagnosticMessageSink) : IX
         }
         catch (ConfigurationException e)
         {
-            return [new TroubleTestCase(testMethod, new TroubleEntry(only ?? "suites", "suites: wrong settings", e.Message), filter)];
+            return [new RemarkTestCase(testMethod, new TroubleEntry(only ?? "suites", "suites: wrong settings", e.Message), filter)];
         }
 
         return new SuiteListing(settings, filter, $"{testMethod.TestClass.Class.Name}.{testMethod.Method.Name}").List(only).Select(entry => (IXunitTestCase)(entry switch
         {
             JobEntry job => new JobTestCase(testMethod, job.Job, shows, isOnlyListed),
-            TroubleEntry trouble => new TroubleTestCase(testMethod, trouble, filter),
+            RemarkEntry remark => new RemarkTestCase(testMethod, remark, filter),
             _ => throw new InvalidOperationException($"{entry} is no entry of a listing"),
         }));
     }

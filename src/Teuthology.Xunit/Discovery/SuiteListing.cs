@@ -1,3 +1,4 @@
+using System.Numerics;
 using Teuthology.Suites;
 
 namespace Teuthology.Xunit;
@@ -34,49 +35,85 @@ internal sealed class SuiteListing(SuiteSettings settings, CaseFilter? filter, s
         SuiteMatrix matrix;
         try
         {
-            matrix = tree.Build(suite, Options());
+            matrix = tree.Build(suite, Options(settings.Subset));
         }
         catch (Exception e) when (IsTrouble(e))
         {
             return [Broken(suite, e)];
         }
 
-        return matrix.Count > settings.JobLimit && !NamesMoreThanSuite() ? [TooMany(suite, $"{matrix.Count:N0}")] : Jobs(suite, matrix);
+        return Within(tree, suite, matrix);
     }
 
-    private List<SuiteEntry> Jobs(string suite, SuiteMatrix matrix)
+    private IReadOnlyList<SuiteEntry> Within(SuiteTree tree, string suite, SuiteMatrix matrix)
     {
-        var found = new List<SuiteEntry>();
         try
         {
-            foreach (var job in matrix.Jobs())
-            {
-                if (!IsWanted(job))
-                    continue;
-                if (found.Count == settings.JobLimit)
-                    return [TooMany(suite, $"more than {settings.JobLimit:N0}")];
-                found.Add(new JobEntry(job));
-            }
+            var (jobs, count) = Take(matrix);
+            if (count <= settings.MostJobs)
+                return [.. jobs.Select(job => new JobEntry(job))];
+            return settings.Subset is null && Piece(tree, suite, count) is { } piece ? piece : [TooMany(suite, count)];
         }
         catch (Exception e) when (IsTrouble(e))
         {
             return [Broken(suite, e)];
         }
-
-        return found;
     }
+
+    // As schedulers do: a piece that has every fragment in it, small enough to be run. Larger numbers give smaller pieces until each has no more than its fragments need.
+    private IReadOnlyList<SuiteEntry>? Piece(SuiteTree tree, string suite, BigInteger all)
+    {
+        var pieces = Share(all);
+        for (BigInteger before = all; pieces <= int.MaxValue; pieces *= BigInteger.Max(2, Share(before)))
+        {
+            var (jobs, count) = Take(tree.Build(suite, Options(new SuiteSubset(0, (long)pieces))));
+            if (count.IsZero || (count > settings.MostJobs && count >= before && pieces > all))
+                return null;
+            if (count <= settings.MostJobs)
+                return [PieceOf(suite, (long)pieces, count, all), .. jobs.Select(job => new JobEntry(job))];
+            before = count;
+        }
+
+        return null;
+    }
+
+    private BigInteger Share(BigInteger count) => (count + settings.MostJobs - 1) / settings.MostJobs;
+
+    // Matching jobs up to the limit, and how many there are.
+    private (List<SuiteJob> Jobs, BigInteger Count) Take(SuiteMatrix matrix)
+    {
+        if (!NamesMoreThanSuite() && matrix.Count > Math.Max(settings.MostJobs, SuiteSettings.DefaultJobLimit))
+            return ([], matrix.Count);
+        var (jobs, count) = (new List<SuiteJob>(), 0L);
+        foreach (var job in Once(matrix).Where(IsWanted))
+        {
+            if (++count <= settings.MostJobs)
+                jobs.Add(job);
+        }
+
+        return (jobs, count);
+    }
+
+    // A piece that needs more jobs than its share to have every fragment goes through a suite's smaller parts several times.
+    private static IEnumerable<SuiteJob> Once(SuiteMatrix matrix) => matrix.Count <= SuiteSettings.DefaultJobLimit ? matrix.Jobs().DistinctBy(job => job.Description, StringComparer.Ordinal) : matrix.Jobs();
 
     private bool NamesMoreThanSuite() => filter is not null && filter.Asked.Any(c => !Is(c.Property, JobTraits.Suite) && Shared(c.Property) is null);
 
-    private SuiteOptions Options() => new() { Subset = settings.Subset, Seed = settings.Seed };
+    private SuiteOptions Options(SuiteSubset? subset) => new() { Subset = subset, Seed = settings.Seed };
 
     private static bool IsTrouble(Exception e) => e is TeuthologyException or IOException or UnauthorizedAccessException;
 
     private static TroubleEntry Broken(string suite, Exception e) => new(suite, $"{suite}: cannot be expanded", e.Message);
 
-    private TroubleEntry TooMany(string suite, string count) => new(
+    private PieceEntry PieceOf(string suite, long pieces, BigInteger count, BigInteger all) => new(
         suite,
-        $"{suite}: {count} jobs are too many to list, choose a subset",
-        $"Suite {suite} has {count} jobs that match; at most {settings.JobLimit:N0} are shown. Choose a part of it: TEUTHOLOGY_SUBSET=i/n takes the i-th of n subsets "
+        $"{suite}: piece 0/{pieces}, {count:N0} of {all:N0} jobs",
+        $"Suite {suite} has {all:N0} jobs that match. Of more than {settings.MostJobs:N0} one piece is taken in which every fragment is: subset 0/{pieces}, {count:N0} jobs. "
+        + $"Another piece: TEUTHOLOGY_SUBSET=1/{pieces} (up to {pieces - 1}/{pieces}); every pair of fragments: TEUTHOLOGY_SUBSET=pairwise; fewer jobs: --filter \"Suite={suite}&Fragment~…\"; more: TEUTHOLOGY_JOB_LIMIT.");
+
+    private TroubleEntry TooMany(string suite, BigInteger count) => new(
+        suite,
+        $"{suite}: {count:N0} jobs are too many to list, choose a subset",
+        $"Suite {suite} has {count:N0} jobs that match; at most {settings.MostJobs:N0} are shown. Choose a part of it: TEUTHOLOGY_SUBSET=i/n takes the i-th of n subsets "
         + $"that together cover every fragment, TEUTHOLOGY_SUBSET=pairwise few jobs with every pair of fragments, --filter \"Suite={suite}&Fragment~…\" names fragments; TEUTHOLOGY_JOB_LIMIT raises the limit.");
 }

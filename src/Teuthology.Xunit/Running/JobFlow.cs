@@ -64,6 +64,7 @@ internal sealed class JobFlow(SuiteRun run, JobTestCase testCase, int number)
             RunName = run.Name,
             JobId = number.ToString(CultureInfo.InvariantCulture),
             SuitesDirectory = run.Settings.SuitesDirectory,
+            SkipUnready = CephCheckout.Holds(run.Settings.SuitesDirectory),
         };
         try
         {

@@ -30,7 +30,7 @@ internal sealed class SuiteRun : IAsyncDisposable
         Tally = new RunTally(Progress, Time, Count);
         _settings = new(() => SuiteSettings.Read(assembly, Environment.GetEnvironmentVariable));
         _services = new(() => SuiteComposition.Build(assembly, Settings, jobs, Stopping));
-        _composer = new(() => new JobComposer(Settings.SuitesDirectory, seed: Settings.Seed) { Overlays = [.. Settings.Overrides.Select(JobOverlay.Load)] });
+        _composer = new(() => new JobComposer(Settings.SuitesDirectory, seed: Settings.Seed) { Lab = Settings.Overlay, Overlays = [.. Settings.Overrides.Select(JobOverlay.Load)] });
         _name = new(() => NameOf(jobs));
         Slots = new JobSlots(this);
         _cancelWatch = Time.CreateTimer(_ => StopIf(isCancelled()), null, s_cancelPeriod, s_cancelPeriod);

@@ -63,7 +63,7 @@ internal sealed class ScheduledRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the jobs back that nobody has begun; once.</summary>
+    /// <summary>Takes the jobs back that nobody has begun, and has workers end the others: they look at the results now and then; once.</summary>
     public Task TakeBackAsync()
     {
         lock (_gate)
@@ -174,6 +174,13 @@ internal sealed class ScheduledRun : IAsyncDisposable
     {
         var scheduler = new JobScheduler(_queue, _results, _ => { });
         foreach (var (run, ids) in _queued)
+        {
             await scheduler.TakeBackAsync(run, ids, CancellationToken.None);
+            foreach (var job in await _results.JobsAsync(run, CancellationToken.None))
+            {
+                if (ids.Contains(job.JobId) && JobState.IsUnfinished(job.Status))
+                    await JobEnds.TellKilledAsync(_results, run, job.JobId, CancellationToken.None);
+            }
+        }
     }
 }

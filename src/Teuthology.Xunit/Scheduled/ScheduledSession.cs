@@ -41,7 +41,7 @@ internal sealed class ScheduledSession : IJobSession
         {
             await _run.TakeBackAsync();
             var isBegun = _scheduled.Known is { Status: not JobState.Queued };
-            var reason = isBegun ? $"The test run was stopped; a worker goes on with {Name}." : $"The test run was stopped; {Name} was taken back from the queue.";
+            var reason = isBegun ? $"The test run was stopped; the worker that has {Name} was told to end it." : $"The test run was stopped; {Name} was taken back from the queue.";
             _result = new JobResult(JobStatus.Dead, reason, TimeSpan.Zero, ArchivePath, new TeuthologyException(FailureKind.Infrastructure, reason));
         }
         catch (TeuthologyException lost)

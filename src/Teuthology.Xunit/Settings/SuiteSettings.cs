@@ -7,7 +7,10 @@ namespace Teuthology.Xunit;
 /// <summary>What discovery and runs go by: environment variables first (runsettings set them), then what the build noted in the assembly.</summary>
 internal sealed record SuiteSettings
 {
-    /// <summary>A suite with more matching jobs than this shows one case that tells how to choose among them.</summary>
+    /// <summary>Of a suite with more matching jobs than this a piece is taken, unless a subset is asked for: what Ceph's nightly runs queue of their largest suite.</summary>
+    public const int DefaultPiece = 500;
+
+    /// <summary>A subset with more matching jobs than this shows one case that tells how to choose among them.</summary>
     public const int DefaultJobLimit = 20_000;
 
     /// <summary>Directory whose directories are suites.</summary>
@@ -25,11 +28,17 @@ internal sealed record SuiteSettings
     /// <summary>Most jobs at once; null takes the number of the lab's machines.</summary>
     public int? Parallel { get; init; }
 
-    /// <summary>Most matching jobs of one suite.</summary>
-    public int JobLimit { get; init; } = DefaultJobLimit;
+    /// <summary>Most matching jobs of one suite; null leaves it to <see cref="MostJobs"/>.</summary>
+    public int? JobLimit { get; init; }
+
+    /// <summary>Most matching jobs of one suite that are taken.</summary>
+    public int MostJobs => JobLimit ?? (Subset is null ? DefaultPiece : DefaultJobLimit);
 
     /// <summary>The user's YAML files, merged over every job in this order.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>What the lab adds to every job; null for nothing.</summary>
+    public LabOverlay? Overlay { get; init; }
 
     /// <summary>How jobs are queued for workers; null when they run here.</summary>
     public ScheduledSettings? Scheduled { get; init; }
@@ -42,6 +51,10 @@ internal sealed record SuiteSettings
     {
         string? Text(string variable, string? metadata) => environment(variable) is { Length: > 0 } value ? value : Noted(assembly, metadata);
         var suites = Path.GetFullPath(Text("TEUTHOLOGY_SUITES", "Teuthology.Suites") ?? "suites");
+        if (Directory.Exists(Path.Combine(suites, "qa", "suites")))
+            suites = Path.Combine(suites, "qa", "suites");
+        var scheduled = ScheduledSettings.Read(environment);
+        var overlay = environment("TEUTHOLOGY_OVERLAY") is { Length: > 0 } asked ? asked : null;
         return new SuiteSettings
         {
             SuitesDirectory = suites,
@@ -51,8 +64,10 @@ internal sealed record SuiteSettings
             Subset = environment("TEUTHOLOGY_SUBSET") is { Length: > 0 } subset ? SuiteSubset.Parse(subset) : null,
             Seed = Number("TEUTHOLOGY_SEED", environment, long.MinValue) ?? 0,
             Parallel = (int?)Number("TEUTHOLOGY_PARALLEL", environment, 1),
-            JobLimit = (int?)Number("TEUTHOLOGY_JOB_LIMIT", environment, 1) ?? DefaultJobLimit,
-            Scheduled = ScheduledSettings.Read(environment),
+            JobLimit = (int?)Number("TEUTHOLOGY_JOB_LIMIT", environment, 1),
+            Scheduled = scheduled,
+            // Workers run the jobs of a queue on machines of their own kind.
+            Overlay = scheduled is null ? LabOverlay.Choose(overlay is null or "none" ? null : Path.GetFullPath(overlay, Path.GetDirectoryName(suites) ?? "/"), overlay is "none", suites) : null,
         };
     }
 

@@ -17,6 +17,9 @@ public sealed class CompletionTests : IDisposable
     [InlineData("teuthology lab up --lab u", "userns")]
     [InlineData("teuthology completion ", "bash fish zsh")]
     [InlineData("teuthology-lock --br", "--brief")]
+    [InlineData("teuthology op", "openstack")]
+    [InlineData("teuthology openstack gc --ol", "--older-than")]
+    [InlineData("teuthology-openstack --simul", "--simultaneous-jobs")]
     [InlineData("", "")]
     public async Task Complete_HalfTypedLine_GivesTheWordsThatFit(string line, string words)
     {

@@ -43,9 +43,9 @@ public sealed class ClassicNameTests
     [Fact]
     public async Task Program_StartedUnderANameWithoutVerb_SaysSo()
     {
-        using var cli = new Cli { StartedAs = "teuthology-openstack" };
+        using var cli = new Cli { StartedAs = "teuthology-nonsense" };
 
-        (await cli.RunAsync()).AssertBadInput("teuthology-openstack", "there is no verb openstack");
+        (await cli.RunAsync()).AssertBadInput("teuthology-nonsense", "there is no verb nonsense");
     }
 
     [Fact]

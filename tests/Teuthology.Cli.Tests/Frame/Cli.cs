@@ -12,6 +12,8 @@ public sealed class Cli : IDisposable
 
     public string Input { get; init; } = "";
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public string State => Path.Combine(Directory, "state");
 
     public async Task<CliResult> RunAsync(params string[] arguments) => await RunAsync(arguments, default);
@@ -28,6 +30,7 @@ public sealed class Cli : IDisposable
             In = () => new StringReader(Input),
             Directory = Directory,
             Environment = name => Environment.GetValueOrDefault(name),
+            Time = Time,
         };
         var exitCode = await CommandLine.RunAsync(StartedAs, arguments, terminal, cancellationToken);
         return new CliResult(exitCode, output.ToString(), error.ToString());

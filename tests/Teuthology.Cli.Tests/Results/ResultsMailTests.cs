@@ -33,6 +33,57 @@ public sealed class ResultsMailTests : IDisposable
         Assert.Contains(" INFO:teuthology.results:Sending results to me@example.com: Test Run:", File.ReadAllText(Path.Combine(_cli.Directory, "archive", Run, "results.log")));
     }
 
+    [SkippableFact]
+    public async Task Results_KilledBetweenSendingAndNoting_AreMailedOnceMoreWithTheSameIdAndNoMore()
+    {
+        await using var smtp = await SmtpServer.StartAsync();
+        await FillAsync(await ResultsStore.OpenAsync(_cli.State, TimeProvider.System, default));
+        var config = _cli.Write("site.yaml", "");
+        string[] line = ["results", "--name", Run, "--archive-dir", Path.Combine(_cli.Directory, "archive", Run), "--email", "me@example.com"];
+
+        // It takes the whole mail, and its client is gone before the answer.
+        using var deadly = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        deadly.Start();
+        await File.WriteAllTextAsync(config, $"smtp_server: {deadly.LocalEndpoint}\n");
+        var start = TeuthologyProgram.Start(_cli.State, line);
+        start.Environment["TEUTHOLOGY_CONFIG"] = config;
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var drained = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var first = await TakeAndKillAsync(deadly, process);
+        await process.WaitForExitAsync();
+        await drained;
+        Assert.Equal(137, process.ExitCode);
+
+        await File.WriteAllTextAsync(config, $"smtp_server: {smtp.Address}\n");
+        _cli.Environment["TEUTHOLOGY_CONFIG"] = config;
+        Assert.Equal(0, (await _cli.RunAsync(line)).ExitCode);
+        var third = await _cli.RunAsync(line);
+
+        var mail = Assert.Single(smtp.Mails);
+        Assert.Equal(first.Single(IsId), mail.Split('\n').Single(IsId));
+        Assert.Equal(0, third.ExitCode);
+        Assert.Contains("The results are not sent to me@example.com: they went ", third.Error, StringComparison.Ordinal);
+
+        static bool IsId(string header) => header.StartsWith("Message-Id: ", StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Results_MailServerWasAwayTwice_AreSentTheThirdTime()
+    {
+        await FillAsync(await ResultsStore.OpenAsync(_cli.State, TimeProvider.System, default));
+        _cli.Environment["TEUTHOLOGY_CONFIG"] = _cli.Write("site.yaml", "smtp_server: 127.0.0.1:1\n");
+        string[] line = ["results", "--name", Run, "--archive-dir", Path.Combine(_cli.Directory, "archive", Run), "--email", "me@example.com"];
+
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var result = await _cli.RunAsync(line);
+
+            // What surely did not go out is no try.
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("teuthology: cannot send a mail to me@example.com by 127.0.0.1:1: ", result.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Results_MailServerIsAway_FailsAndSaysWhere()
     {
@@ -114,6 +165,28 @@ public sealed class ResultsMailTests : IDisposable
 
         static string Crash(string assertion) =>
             $"2026 INFO:tasks.ceph.osd.0.n1.stderr:{assertion}\n2026 INFO:tasks.ceph.osd.0.n1.stderr: ceph version 18.2.0\n2026 INFO:tasks.ceph.osd.0.n1.stderr: 1: (main()+0x1)\n2026 INFO:tasks.ceph.osd.0.n1.stderr: NOTE: a copy of the executable\n";
+    }
+
+    private static async Task<IReadOnlyList<string>> TakeAndKillAsync(System.Net.Sockets.TcpListener server, System.Diagnostics.Process client)
+    {
+        using var connection = await server.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        using var input = new StreamReader(connection.GetStream());
+        await using var output = new StreamWriter(connection.GetStream()) { AutoFlush = true, NewLine = "\r\n" };
+        await output.WriteLineAsync("220 here");
+        while (await input.ReadLineAsync() is { } command)
+        {
+            var isData = command.StartsWith("DATA", StringComparison.OrdinalIgnoreCase);
+            await output.WriteLineAsync(isData ? "354 go on" : "250 yes");
+            if (!isData)
+                continue;
+            List<string> mail = [];
+            while (await input.ReadLineAsync() is { } text && text != ".")
+                mail.Add(text);
+            client.Kill();
+            return mail;
+        }
+
+        throw new InvalidOperationException("there was no mail");
     }
 
     private static async Task FillAsync(ResultsStore store)

@@ -30,6 +30,7 @@ internal sealed class LabDay : IAsyncDisposable
             smtp_server: {smtp.Address}
             watchdog_interval: 5
             job_lease: 20
+            retry_infrastructure: 0
             """);
     }
 

@@ -59,12 +59,9 @@ public sealed class LabDayTests
         var (failed, passed) = (jobs.Count(job => job.Status == "fail"), jobs.Count(job => job.Status == "pass"));
         Assert.Contains($"Subject: {failed} fail, 1 dead, {passed} pass in {run}", Assert.Single(day.Smtp.Mails).ReplaceLineEndings("\n").Replace("\n ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         await UntilAsync(async () => (await day.RunAsync("lock", "--list", "--all", "--json")).Output.Contains("\"locked\": true", StringComparison.Ordinal) is false, "all machines are free");
-        Assert.Equal("0", (await day.RunAsync("queue", "-m", "embedded", "--json")).Lines.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await UntilAsync(async () => (await day.RunAsync("queue", "-m", "embedded", "--json")).Lines.Count == 0, "the queue is empty");
 
-        using var asked = new HttpRequestMessage(HttpMethod.Get, $"/runs/{run}/");
-        asked.Headers.Add("Accept", "text/html");
-        using var page = await day.Http.SendAsync(asked);
-        Assert.Contains("finished fail", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await new LabDayPages(day, run).CheckAsync(dark);
     }
 
     // Fifteen tasks on one machine and on two: every fifth of one facet fails by itself.

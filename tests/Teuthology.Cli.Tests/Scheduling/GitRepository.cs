@@ -23,9 +23,11 @@ internal sealed class GitRepository
         return repository;
     }
 
+    /// <summary>Commits on a branch, or under another reference: <c>refs/…</c>.</summary>
     public async Task<string> CommitAsync(string branch, params (string File, string Content)[] files)
     {
-        await GitAsync(_tree, "checkout", "--quiet", "-B", branch);
+        var isBranch = !branch.StartsWith("refs/", StringComparison.Ordinal);
+        await GitAsync(_tree, ["checkout", "--quiet", .. isBranch ? new[] { "-B", branch } : ["--detach"]]);
         foreach (var (file, content) in files)
         {
             var path = System.IO.Path.Combine(_tree, file);
@@ -35,7 +37,7 @@ internal sealed class GitRepository
 
         await GitAsync(_tree, "add", "--all");
         await GitAsync(_tree, "-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "--quiet", "-m", "m");
-        await GitAsync(_tree, "push", "--quiet", "origin", branch);
+        await GitAsync(_tree, "push", "--quiet", "origin", isBranch ? branch : $"HEAD:{branch}");
         return (await GitAsync(_tree, "rev-parse", "HEAD")).Trim();
     }
 

@@ -39,6 +39,13 @@ internal sealed class Checkout : IDisposable
     public Process Start(string script, params IEnumerable<string> arguments) =>
         Process.Start(new ProcessStartInfo(_python, [PathOf(script), Directory, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
 
+    /// <summary>Writes a program that is one of its tools.</summary>
+    public void Wrap(string program, string tool)
+    {
+        File.WriteAllText(program, $"#!/bin/sh\nexec {_python} {PathOf("upstream_tool.py")} {Directory} {tool} \"$@\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 
     private static string PathOf(string script) => Path.Combine(AppContext.BaseDirectory, "Upstream", script);

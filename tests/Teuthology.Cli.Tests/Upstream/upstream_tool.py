@@ -1,6 +1,6 @@
 """One of upstream's tools, unmodified.
 
-usage: upstream_tool.py CHECKOUT TOOL ARGUMENTS...   (lock, node_cleanup, schedule, queue, dispatcher)
+usage: upstream_tool.py CHECKOUT TOOL ARGUMENTS...   (lock, node_cleanup, schedule, queue, dispatcher, report, kill, wait)
 """
 import importlib
 import sys
@@ -19,4 +19,4 @@ from teuthology.lock import ops  # noqa: E402
 # No machine stands behind the names: to find that out takes upstream half a minute for each.
 ops.stop_node = lambda name, status: None
 
-importlib.import_module(f"scripts.{tool}").main()
+sys.exit(importlib.import_module(f"scripts.{tool}").main())

@@ -6,7 +6,7 @@ public sealed class JobCheckTests
 {
     [Theory]
     [InlineData("tasks:\n- test.setp: {name: a}\n", "job.yaml:2:3: unknown task 'test.setp'; did you mean 'test.step'?")]
-    [InlineData("tasks:\n- zebra:\n", "job.yaml:2:3: unknown task 'zebra'; no loaded assembly has it: name one of yours by --tasks, or by task_assemblies of the site's configuration (known: buildpackages, clock, clock.check, console_log, install, lab.snapshot, sequential, test.command, test.each, test.group, test.hang, test.needy, test.needy_of_service, test.options, test.step, test.twice, test.two_words)")]
+    [InlineData("tasks:\n- zebra:\n", "job.yaml:2:3: unknown task 'zebra'; no loaded assembly has it: name one of yours by --tasks, or by task_assemblies of the site's configuration (known: buildpackages, clock, clock.check, console_log, install, lab.snapshot, sequential, test.command, test.each, test.group, test.hang, test.needy, test.needy_of_service, test.options, test.patient, test.step, test.twice, test.two_words)")]
     [InlineData("tasks:\n- test.group:\n  - test.grup:\n", "job.yaml:3:5: unknown task 'test.grup'; did you mean 'test.group'?")]
     [InlineData("tasks:\n- test.group: [mine]\nmine:\n- test.grou:\n", "job.yaml:4:3: unknown task 'test.grou'; did you mean 'test.group'?")]
     [InlineData("tasks:\n- test.group:\n  - mine\n", "job.yaml:3:5: no top-level section 'mine'; to run the task of that name write '- mine:'")]

@@ -158,6 +158,16 @@ public sealed partial class JobSessionTests
         Assert.Equal("exit a/0", host.Trace.Steps[^1]);
     }
 
+    [Theory]
+    [InlineData("", "went on")]
+    [InlineData("{interrupt: true}", "gave up")]
+    public async Task UnwindAsync_StepTakesAsLongAsItLikes_IsHeldToTheLimitOnlyOnceInterrupted(string config, string expected)
+    {
+        using var host = new JobHost(change: o => o with { UnwindTimeout = TimeSpan.FromMilliseconds(1) });
+        await host.RunAsync($"tasks:\n- test.patient: {config}\n");
+        Assert.Equal([expected], host.Trace.Steps);
+    }
+
     [Fact]
     public async Task DisposeAsync_WhileRunning_StopsAndUnwinds()
     {

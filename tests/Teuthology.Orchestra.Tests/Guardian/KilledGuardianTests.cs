@@ -52,14 +52,17 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
     public async Task FilesDeletedUnderACommand_ItEndsAsItWould()
     {
         await using var remote = Remote();
-        await using var process = await remote.StartAsync(RemoteCommand.Script("cat; echo out; sleep 1; exit 3") with { StdinPipe = true, CheckStatus = false }, default);
+        var log = new LineKeeper();
+        await using var process = await remote.StartAsync(RemoteCommand.Script("echo begun; cat; echo out; sleep 1; exit 3") with { StdinPipe = true, CheckStatus = false, Log = log }, default);
         await process.Stdin.WriteAsync("in "u8.ToArray());
-        await LocalProcesses.UntilAsync(() => Read("feeder").Length > 0);
+
+        // By then the command and its input are open.
+        await LocalProcesses.UntilAsync(() => log.Output.Any());
         Directory.Delete(directory, recursive: true);
         await process.Stdin.WriteAsync("more\n"u8.ToArray());
         await process.Stdin.DisposeAsync();
         var result = await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Equal((3, "in more\nout\n"), (result.ExitStatus, result.Stdout));
+        Assert.Equal((3, "begun\nin more\nout\n"), (result.ExitStatus, result.Stdout));
         Assert.Equal("next\n", await remote.ShAsync("echo next", default));
     }
 
@@ -67,7 +70,7 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
     [SkippableFact]
     public async Task SshdStopped_IsNoticedAndTheCommandGoesOn()
     {
-        await using var remote = Remote(options: new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.5), LinkTimeout = TimeSpan.FromSeconds(1), AnswerTimeout = TimeSpan.FromSeconds(3) });
+        await using var remote = Remote(options: new RemoteOptions { KeepAlive = TimeSpan.FromSeconds(0.5), LinkTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(3) });
         var log = new LineKeeper();
         var running = remote.RunAsync(RemoteCommand.Script("echo one; sleep 8; echo two") with { Log = log }, default);
         await LocalProcesses.UntilAsync(() => log.Output.Any());

@@ -56,11 +56,46 @@ public sealed class JobTestCaseTests
     [Fact]
     public void Trouble_Serialized_KeepsReasonAndClaimsWhatTheFilterAsks()
     {
-        var before = new TroubleTestCase(Method(), new TroubleEntry("rbd", "rbd: broken", "line 1\nline 2"), CaseFilter.Parse("Suite=rbd&Fragment~blue"));
+        var before = new RemarkTestCase(Method(), new TroubleEntry("rbd", "rbd: broken", "line 1\nline 2"), CaseFilter.Parse("Suite=rbd&Fragment~blue"));
         Assert.Equal(["blue"], before.Traits["Fragment"]);
-        var after = SerializationHelper.Deserialize<TroubleTestCase>(SerializationHelper.Serialize(before));
+        var after = SerializationHelper.Deserialize<RemarkTestCase>(SerializationHelper.Serialize(before));
         Assert.Equal(before.UniqueID, after.UniqueID);
         Assert.Equal("rbd: broken", after.DisplayName);
+    }
+
+    [Fact]
+    public void Piece_RunAfterBeingReadBack_IsSkippedWithTheReason()
+    {
+        var reason = Assert.Single(Outcomes(new PieceEntry("rados", "rados: piece 0/9, 400 of 3,000 jobs", "subset 0/9")).OfType<ITestSkipped>()).Reason;
+        Assert.Equal("subset 0/9", reason);
+    }
+
+    [Fact]
+    public void Trouble_RunAfterBeingReadBack_Fails() =>
+        Assert.Equal(["no such suite"], Assert.Single(Outcomes(new TroubleEntry("rados", "rados: broken", "no such suite")).OfType<ITestFailed>()).Messages);
+
+    private static List<IMessageSinkMessage> Outcomes(RemarkEntry remark)
+    {
+        var bus = new HeardMessages();
+        using var cancellation = new CancellationTokenSource();
+        var read = SerializationHelper.Deserialize<RemarkTestCase>(SerializationHelper.Serialize(new RemarkTestCase(Method(), remark, null)));
+        _ = read.RunAsync(null!, bus, [], new ExceptionAggregator(), cancellation);
+        return bus.Messages;
+    }
+
+    private sealed class HeardMessages : IMessageBus
+    {
+        public List<IMessageSinkMessage> Messages { get; } = [];
+
+        public bool QueueMessage(IMessageSinkMessage message)
+        {
+            Messages.Add(message);
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private static ITestMethod Method() =>

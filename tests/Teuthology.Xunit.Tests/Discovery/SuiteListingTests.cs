@@ -59,11 +59,45 @@ public sealed class SuiteListingTests : IDisposable
     }
 
     [Fact]
-    public void List_MoreJobsThanTheLimit_TellsHowToChoose()
+    public void List_MoreJobsThanTheLimit_TakesThePieceThatFitsAndTellsOfIt()
     {
-        var trouble = Assert.IsType<TroubleEntry>(Assert.Single(Listing("Suite=rbd", limit: 3).List(null)));
+        Wide();
+        var entries = Listing("Suite=wide", limit: 16).List(null).ToList();
+        var piece = Assert.IsType<PieceEntry>(entries[0]);
+        Assert.Equal("wide: piece 0/2, 16 of 32 jobs", piece.Name);
+        Assert.Contains("TEUTHOLOGY_SUBSET=1/2", piece.Reason, StringComparison.Ordinal);
+        Assert.Equal(Piece("0/2"), entries.Skip(1).Select(Description));
+    }
+
+    [Fact]
+    public void List_PieceThatTheReasonNames_HasTheOtherJobs()
+    {
+        Wide();
+        var settings = Settings() with { JobLimit = 16, Subset = SuiteSubset.Parse("1/2") };
+        var jobs = new SuiteListing(settings, CaseFilter.Parse("Suite=wide"), "Jobs.Run").List(null).Select(Description).ToList();
+        Assert.Equal(Piece("1/2"), jobs);
+        Assert.Equal(32, Piece("0/2").Concat(jobs).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void List_FilterThatMatchesMoreThanTheLimit_TakesThoseOfThePiece()
+    {
+        Wide();
+        var entries = Listing("Suite=wide&Fragment~b/b1", limit: 4).List(null).ToList();
+        Assert.Equal("wide: piece 0/2, 4 of 8 jobs", Assert.IsType<PieceEntry>(entries[0]).Name);
+        Assert.Equal(4, entries.Skip(1).Select(Description).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0/1")]
+    public void List_NoPieceFitsTheLimit_TellsHowToChoose(string? subset)
+    {
+        Wide();
+        var settings = Settings() with { JobLimit = 3, Subset = subset is null ? null : SuiteSubset.Parse(subset) };
+        var trouble = Assert.IsType<TroubleEntry>(Assert.Single(new SuiteListing(settings, CaseFilter.Parse("Suite=wide"), "Jobs.Run").List(null)));
         Assert.Contains("TEUTHOLOGY_SUBSET", trouble.Reason, StringComparison.Ordinal);
-        Assert.Contains("4 jobs", trouble.Name, StringComparison.Ordinal);
+        Assert.Contains("32 jobs", trouble.Name, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,17 +105,9 @@ public sealed class SuiteListingTests : IDisposable
         Assert.Equal(2, Listing("Suite=rbd&Fragment=basic/b/b1", limit: 3).List(null).OfType<JobEntry>().Count());
 
     [Fact]
-    public void List_FilterThatMatchesTooMany_TellsHowToChoose() =>
-        Assert.IsType<TroubleEntry>(Assert.Single(Listing("Suite=rbd&Fragment~b", limit: 3).List(null)));
-
-    [Fact]
     public void List_Subset_GivesAPieceOfEachSuite()
     {
-        for (var i = 0; i < 8; i++)
-            _suites.Write($"wide/a/a{i}.yaml", "a: 0");
-        _suites.Write("wide/%", "");
-        for (var i = 0; i < 4; i++)
-            _suites.Write($"wide/b/b{i}.yaml", "b: 0");
+        Wide();
         var settings = Settings() with { Subset = SuiteSubset.Parse("1/4") };
         Assert.Equal(
             new SuiteTree(_suites.Path).Build("wide", new SuiteOptions { Subset = settings.Subset }).Jobs().Select(j => j.Description),
@@ -102,6 +128,18 @@ public sealed class SuiteListingTests : IDisposable
     private static string[] Descriptions(string suite) =>
         [.. new[] { "a0 b/b0", "a1 b/b1", "a1 b/b0", "a0 b/b1" }.Select(picks => $"{suite}/basic/{{a/{picks}}}")];
 
+    private IEnumerable<string> Piece(string subset) =>
+        new SuiteTree(_suites.Path).Build("wide", new SuiteOptions { Subset = SuiteSubset.Parse(subset) }).Jobs().Select(j => j.Description);
+
+    private void Wide()
+    {
+        _suites.Write("wide/%", "");
+        for (var i = 0; i < 8; i++)
+            _suites.Write($"wide/a/a{i}.yaml", "a: 0");
+        for (var i = 0; i < 4; i++)
+            _suites.Write($"wide/b/b{i}.yaml", "b: 0");
+    }
+
     private static string Description(SuiteEntry entry) => Assert.IsType<JobEntry>(entry).Job.Description;
 
     private void Break(string suite)
@@ -112,7 +150,7 @@ public sealed class SuiteListingTests : IDisposable
 
     private SuiteSettings Settings() => new() { SuitesDirectory = _suites.Path };
 
-    private SuiteListing Listing(string? filter, int limit = SuiteSettings.DefaultJobLimit) =>
+    private SuiteListing Listing(string? filter, int? limit = null) =>
         new(Settings() with { JobLimit = limit }, CaseFilter.Parse(filter), "Jobs.Run");
 
     private List<SuiteEntry> List(string? filter) => [.. Listing(filter).List(null)];

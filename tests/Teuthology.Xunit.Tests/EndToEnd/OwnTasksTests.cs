@@ -90,7 +90,7 @@ public sealed class OwnTasksTests : IAsyncLifetime
     private async Task PackAsync(string version)
     {
         var root = Path.GetFullPath(Path.Combine(Home, "../.."));
-        var rooms = new[] { "Core", "Suites", "Orchestra", "Lab", "Jobs", "Tasks", "Results", "Scheduling", "TestLogger", "Xunit" }.Select(room => $"{root}/src/Teuthology.{room}/Teuthology.{room}.csproj");
+        var rooms = new[] { "Core", "Suites", "Orchestra", "OpenStack", "Lab", "Jobs", "PythonTasks", "Tasks", "Results", "Scheduling", "TestLogger", "Xunit" }.Select(room => $"{root}/src/Teuthology.{room}/Teuthology.{room}.csproj");
         _copy.Write("pack/pack.proj", $"""
             <Project>
               <Target Name="Build">

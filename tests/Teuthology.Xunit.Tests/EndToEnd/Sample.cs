@@ -36,10 +36,10 @@ public sealed class Sample : IDisposable
 
     public void Job(string name, string yaml) => _home.Write($"suites/{name}.yaml", yaml);
 
-    /// <summary>Starts <c>dotnet</c> as the leader of a process group of its own, as a shell does.</summary>
+    /// <summary>Starts <c>dotnet</c> as the leader of a process group of its own, as a shell does, with Ctrl-C: what a script starts in the background ignores it, and so do its children.</summary>
     public Process Start(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("setsid", ["dotnet", .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home.Path };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "setsid", "dotnet", .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home.Path };
         foreach (var name in start.Environment.Keys.Where(IsOuter).ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in Variables())

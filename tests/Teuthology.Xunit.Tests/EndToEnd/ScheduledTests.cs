@@ -63,6 +63,33 @@ public sealed class ScheduledTests : IDisposable
         await UntilAsync(async () => (await results.RunsAsync(new RunQuery(), default)).Count == 0);
     }
 
+    [Fact]
+    public async Task Signal_WhileAWorkerHasAJob_HasTheWorkerEndIt()
+    {
+        _sample.Environment["TEUTHOLOGY_MODE"] = "scheduled";
+        using var process = _sample.Start("test", Sample.Dll);
+        var drained = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await UntilAsync(async () => await CountAsync() == 4);
+        await using var queue = Queue();
+        var results = await ResultsStore.OpenAsync(_sample.State, TimeProvider.System, default);
+        var run = Assert.Single(await results.RunsAsync(new RunQuery(), default)).Name;
+        var tube = (await queue.ListAsync(QueueQuery.All, default))[0].Tube;
+        QueueClaim? taken;
+        do
+        {
+            taken = await queue.TakeAsync(tube, "worker", TimeSpan.FromSeconds(1), default);
+        }
+        while (taken?.Document.Get("description") is not string);
+        await results.SaveJobAsync(run, taken.Id, new JsonObject { ["status"] = "running" }, default);
+
+        using var kill = Process.Start("kill", ["-INT", "--", $"-{process.Id}"]);
+        await kill.WaitForExitAsync();
+        await drained;
+
+        await UntilAsync(async () => await results.JobAsync(run, taken.Id, default) is { Status: "dead", FailureReason: "killed" });
+        await UntilAsync(async () => (await results.JobsAsync(run, default)).Count == 1);
+    }
+
     private static string Message(XElement result) => result.Descendants().Single(e => e.Name.LocalName == "Message").Value;
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Teuthology.Suites;
 
 namespace Teuthology.Xunit.Tests.Settings;
 
@@ -23,13 +24,33 @@ public sealed class SuiteSettingsTests
     }
 
     [Fact]
+    public void Read_CheckoutOfCeph_FindsItsSuitesAndTheOverlay()
+    {
+        using var checkout = new TempDirectory();
+        Directory.CreateDirectory(Path.Combine(checkout.Path, "qa/suites/rados"));
+        Directory.CreateDirectory(Path.Combine(checkout.Path, "qa/tasks"));
+        File.WriteAllText(Path.Combine(checkout.Path, "qa/tasks/ceph.py"), "");
+        File.WriteAllText(Path.Combine(checkout.Path, "qa/mine.yaml"), "a: 1");
+
+        var settings = Read(new() { ["TEUTHOLOGY_SUITES"] = checkout.Path });
+
+        Assert.Equal(Path.Combine(checkout.Path, "qa/suites"), settings.SuitesDirectory);
+        Assert.Same(LabOverlay.Ceph, settings.Overlay);
+        Assert.Null(Read(new() { ["TEUTHOLOGY_SUITES"] = checkout.Path, ["TEUTHOLOGY_OVERLAY"] = "none" }).Overlay);
+        Assert.Equal(Path.Combine(checkout.Path, "qa/mine.yaml"), Read(new() { ["TEUTHOLOGY_SUITES"] = checkout.Path, ["TEUTHOLOGY_OVERLAY"] = "mine.yaml" }).Overlay?.Name);
+        Assert.Null(Read(new() { ["TEUTHOLOGY_SUITES"] = checkout.Path, ["TEUTHOLOGY_MODE"] = "scheduled" }).Overlay);
+    }
+
+    [Fact]
     public void Read_Nothing_TakesDefaults()
     {
         var settings = Read([]);
         Assert.Null(settings.Subset);
         Assert.Null(settings.Parallel);
         Assert.Equal(0, settings.Seed);
-        Assert.Equal(20_000, settings.JobLimit);
+        Assert.Equal(500, settings.MostJobs);
+        Assert.Equal(20_000, Read(new() { ["TEUTHOLOGY_SUBSET"] = "0/3" }).MostJobs);
+        Assert.Equal(7, Read(new() { ["TEUTHOLOGY_JOB_LIMIT"] = "7" }).MostJobs);
     }
 
     [Theory]

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Teuthology.Testing.OpenStack;
+
+namespace Teuthology.Cli.Tests;
+
+/// <summary>What is left of <c>openstack --suite</c> when it is killed or fails, and how it is bounded; servers are only written down.</summary>
+[Collection(nameof(LabProgramTests))]
+public sealed class OpenStackGcTests : IAsyncLifetime
+{
+    private CloudSite _site = null!;
+
+    public async Task InitializeAsync()
+    {
+        _site = await CloudSite.OnPaperAsync();
+        _site.Cli.Write("tree/suites/small/job.yaml", "roles: [[a.0], [b.0]]\nopenstack:\n- volumes: {count: 2, size: 3}\n  machine: {ram: 3000}\ntasks:\n- exec: {a.0: ['true']}\n");
+    }
+
+    public async Task DisposeAsync() => await _site.DisposeAsync();
+
+    [Theory]
+    [InlineData("POST", "/os-keypairs", false, "")]
+    [InlineData("POST", "/os-keypairs", true, "keypair")]
+    [InlineData("POST", "/servers", true, "server")]
+    [InlineData("POST", "/volumes", true, "volume")]
+    [InlineData("DELETE", "/servers/*", false, "server")]
+    public async Task Suite_KilledAtACall_LeavesNothingAfterGc(string method, string path, bool done, string left)
+    {
+        var gate = _site.Cloud.Hold(method, path, done);
+        using var process = Process.Start(_site.Start("openstack", "--suite", "small", "--suite-dir", "tree"))!;
+        var said = process.StandardError.ReadToEndAsync();
+        var first = await Task.WhenAny(gate.Reached, process.WaitForExitAsync());
+        Assert.True(first == gate.Reached, first == gate.Reached ? "" : await said);
+
+        process.Kill();
+        await process.WaitForExitAsync();
+        gate.Open();
+        Assert.Contains(_site.Cloud.Left.Append(""), thing => thing.StartsWith(left, StringComparison.Ordinal));
+
+        var gc = await _site.RunAsync("openstack", "gc", "--json");
+
+        Assert.True(gc.ExitCode == 0, gc.Error);
+        Assert.All(gc.Lines, line => Assert.NotNull(JsonNode.Parse(line)!["removed"]));
+        Assert.DoesNotContain(_site.Cloud.Left, thing => !thing.StartsWith("security group ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Suite_ServersThatNeverAnswer_EndsDeadWithTheConsoleAndLeavesNothing()
+    {
+        var result = await _site.RunAsync("openstack", "--suite", "small", "--suite-dir", "tree", "--json");
+
+        Assert.True(result.ExitCode == 1, result.Error);
+        var job = JsonNode.Parse(Assert.Single(result.Lines))!;
+        Assert.Equal("dead", (string)job["status"]!);
+        Assert.Contains("Kernel panic - not syncing", (string)job["failure_reason"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain(_site.Cloud.Left, thing => !thing.StartsWith("security group ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DryRun_Suite_TellsWhatItTakesAndMakesNothing()
+    {
+        _site.Write("price: {m1.medium: 0.25}");
+
+        var result = await _site.Cli.RunAsync("openstack", "--suite", "small", "--suite-dir", "tree", "--dry-run", "--json", "--job-hours", "2");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        var told = JsonNode.Parse(Assert.Single(result.Lines))!;
+        Assert.Equal("""{"m1.medium":2}""", told["flavors"]!.ToJsonString());
+        Assert.Equal("""{"servers":2,"cpus":4,"ram":8192,"volumes":4,"volume_size":12}""", told["peak"]!.ToJsonString());
+        Assert.Equal((4.0, 1.0), ((double)told["server_hours"]!, (double)told["cost"]!));
+        Assert.Empty(_site.Cloud.Left);
+        Assert.DoesNotContain(_site.Cloud.Calls, call => call.StartsWith("POST ", StringComparison.Ordinal) && !call.EndsWith("/auth/tokens", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 10, "2 servers needed, 0 of 1 in use: 1 missing")]
+    [InlineData(10, 3, "4 volumes needed, 0 of 3 in use: 1 missing")]
+    public async Task Suite_QuotaWithoutRoom_IsRefusedBeforeTheFirstServer(int servers, int volumes, string reason)
+    {
+        (_site.Cloud.MaxServers, _site.Cloud.MaxVolumes) = (servers, volumes);
+
+        var result = await _site.Cli.RunAsync("openstack", "--suite", "small", "--suite-dir", "tree");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        Assert.Empty(_site.Cloud.Left);
+    }
+
+    [Fact]
+    public async Task Suite_BudgetUsedUp_MakesNoMoreServers()
+    {
+        // Servers that never answer take their time from the budget all the same, and the lab tries others in their place.
+        var result = await _site.RunAsync("openstack", "--suite", "small", "--suite-dir", "tree", "--json", "--budget", "0.0000001");
+
+        Assert.Contains("server-hours: no new server is made", (string)JsonNode.Parse(Assert.Single(result.Lines))!["failure_reason"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("openstack", "name a suite with --suite")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --budget 0", "--budget must be a number of hours above 0")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --simultaneous-jobs 0", "--simultaneous-jobs must be 1 or more")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --key-filename nowhere", "--key-filename: there is no file")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --name Big_Name", "the cluster's name 'Big_Name'")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 -m rack", "machines of type 'rack' are no servers of a cloud")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --openrc nowhere.sh", "nowhere.sh")]
+    [InlineData("openstack --suite dict --suite-dir tree --seed 1 --dry-run", "'openstack' of a job must be a list of hints")]
+    [InlineData("openstack --suite huge --suite-dir tree --seed 1 --dry-run", "no flavour of the cloud has 900000 MB, 1 GB, 1 CPU: the largest that is allowed is m1.xlarge (8 CPUs, 16384 MB, 160 GB)")]
+    [InlineData("openstack gc --older-than -1", "--older-than must be a number of hours")]
+    public async Task Line_ThatMakesNoSense_IsOneLineAndExitCode2(string line, string part)
+    {
+        _site.Cli.Write("tree/suites/dict/job.yaml", "roles: [[a.0]]\nopenstack: {volumes: {count: 2}}\n");
+        _site.Cli.Write("tree/suites/huge/job.yaml", "roles: [[a.0]]\nopenstack: [{machine: {ram: 900000}}]\n");
+
+        (await _site.Cli.RunAsync(line.Split(' '))).AssertBadInput(part);
+    }
+}

@@ -183,7 +183,7 @@ public sealed class LogVerbTests : IDisposable
         Assert.False(running.IsCompleted);
         _cli.Write("archive/run/9/summary.yaml", "status: pass\nsuccess: true\n");
 
-        var result = await running.WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await running.WaitAsync(TimeSpan.FromMinutes(2));
 
         Assert.Contains("RUNNING", result.Output, StringComparison.Ordinal);
         Assert.Contains(" first\n", result.Output, StringComparison.Ordinal);

@@ -62,7 +62,7 @@ public sealed class RunStatusTests : IAsyncLifetime
             await terminal.WaitForAsync("^exec 0:");
 
         var summary = Path.Combine(_cli.Directory, "job", "summary.yaml");
-        for (var i = 0; i < 300 && !(File.Exists(summary) && (await File.ReadAllTextAsync(summary)).Contains("status", StringComparison.Ordinal)); i++)
+        for (var i = 0; i < 600 && !(File.Exists(summary) && (await File.ReadAllTextAsync(summary)).Contains("status", StringComparison.Ordinal)); i++)
             await Task.Delay(200);
         Assert.Contains("failure_reason: the job was cancelled", await File.ReadAllTextAsync(summary), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_cli.Directory, "undone")));

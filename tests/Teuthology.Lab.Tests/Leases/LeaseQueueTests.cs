@@ -2,7 +2,7 @@ namespace Teuthology.Lab.Tests;
 
 public abstract class LeaseQueueTests(Engine engine)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [SkippableFact]
     public async Task Claim_WideOneWaits_NarrowOnesDoNotPassIt()

@@ -4,7 +4,7 @@ namespace Teuthology.Lab.Tests;
 
 public sealed class LeasedLabTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(4, LabFeatures.None, null, "4 machines are asked for, but the fake lab has 3")]

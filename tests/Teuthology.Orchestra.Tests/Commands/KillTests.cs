@@ -48,8 +48,8 @@ public sealed class KillTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         await using var remote = sshd.Remote(options: new RemoteOptions { MaxConnections = 1 });
         var processes = await InParallel.ForEachAsync(Enumerable.Range(0, 9), (_, ct) => remote.StartAsync(RemoteCommand.Args("sleep", "300"), ct), default);
         var queued = remote.RunAsync(RemoteCommand.Args("true"), default);
-        await InParallel.ForEachAsync(processes, (process, ct) => process.KillAsync(ct), default).WaitAsync(TimeSpan.FromSeconds(30));
-        await queued.WaitAsync(TimeSpan.FromSeconds(30));
+        await InParallel.ForEachAsync(processes, (process, ct) => process.KillAsync(ct), default).WaitAsync(TimeSpan.FromMinutes(2));
+        await queued.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     [SkippableFact]
@@ -59,7 +59,7 @@ public sealed class KillTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         var tag = Tag();
         await using var process = await remote.StartAsync(RemoteCommand.Script($"setsid sh -c 'setsid sleep 304.{tag} & :' ; sleep 300.{tag}"), default);
         await AppearAsync(remote, tag, 2);
-        await process.KillAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+        await process.KillAsync(default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.True(process.Finished);
         await remote.RunAsync(RemoteCommand.Script($"pkill -f 'sleep 304.{tag}$'; :"), default);
     }
@@ -72,7 +72,7 @@ public sealed class KillTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         await using var process = await remote.StartAsync(RemoteCommand.Script("trap 'echo hup; exit 7' HUP; echo ready; while :; do sleep 0.05; done") with { CheckStatus = false }, default);
         await LocalProcesses.UntilAsync(() => log.Output.Any(line => line.EndsWith("stdout:ready", StringComparison.Ordinal)));
         await process.SignalAsync(1, default);
-        var result = await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
+        var result = await process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(7, result.ExitStatus);
         Assert.EndsWith("hup\n", result.Stdout);
     }
@@ -93,7 +93,7 @@ public sealed class KillTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         await using var remote = sshd.Remote();
         await using var process = await remote.StartAsync(RemoteCommand.Script("wc -c") with { StdinPipe = true }, default);
         await process.Stdin.DisposeAsync();
-        Assert.Equal("0\n", (await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20))).Stdout);
+        Assert.Equal("0\n", (await process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2))).Stdout);
     }
 
     [SkippableFact]
@@ -104,7 +104,7 @@ public sealed class KillTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         await process.Stdin.WriteAsync("one "u8.ToArray());
         await process.Stdin.WriteAsync("two"u8.ToArray());
         await process.Stdin.DisposeAsync();
-        Assert.Equal("one two", (await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20))).Stdout);
+        Assert.Equal("one two", (await process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2))).Stdout);
     }
 
     [SkippableFact]

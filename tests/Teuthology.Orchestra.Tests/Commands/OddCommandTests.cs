@@ -20,7 +20,7 @@ public sealed class OddCommandTests(LoopbackSshd sshd) : IClassFixture<LoopbackS
 
         // A command that knows the lane's token: its worker's command line has it.
         const string Forge = "t=$(tr '\\0' '\\n' </proc/$PPID/cmdline | tail -n 2 | head -n 1); printf '\\001%s X' $t; sleep 0.2; printf 'Z 1 2 3\\nlast\\n'; exit 6";
-        var result = await remote.RunAsync(RemoteCommand.Script(Forge) with { CheckStatus = false }, default).WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await remote.RunAsync(RemoteCommand.Script(Forge) with { CheckStatus = false }, default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(6, result.ExitStatus);
         Assert.EndsWith("last\n", result.Stdout);
     }

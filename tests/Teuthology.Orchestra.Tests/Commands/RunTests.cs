@@ -128,7 +128,7 @@ public sealed class RunTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
     public async Task RunAsync_CommandIgnoresMuchStdin_Ends()
     {
         await using var remote = sshd.Remote();
-        var result = await remote.RunAsync(RemoteCommand.Script("exit 3") with { Stdin = new byte[8_000_000], CheckStatus = false }, default).WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await remote.RunAsync(RemoteCommand.Script("exit 3") with { Stdin = new byte[8_000_000], CheckStatus = false }, default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(3, result.ExitStatus);
     }
 

@@ -55,7 +55,7 @@ public sealed class UpstreamAnswersTests(LoopbackSshd sshd) : IClassFixture<Loop
     public async Task RunAsync_SaysSomethingAgainAndAgain_IsLeftAlone()
     {
         await using var remote = sshd.Remote();
-        var command = RemoteCommand.Script("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done") with { InactivityTimeout = TimeSpan.FromSeconds(3) };
+        var command = RemoteCommand.Script("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done") with { InactivityTimeout = TimeSpan.FromSeconds(6) };
         Assert.Equal(8, (await remote.RunAsync(command, default)).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -104,9 +104,9 @@ public sealed class UpstreamAnswersTests(LoopbackSshd sshd) : IClassFixture<Loop
         await using var unchecked_ = await remote.StartAsync(command with { CheckConnection = false }, default);
         await using var still = await remote.StartAsync(command, default);
         await own.KillAsync();
-        var result = await unchecked_.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
+        var result = await unchecked_.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal((-1, true, null), (result.ExitStatus, result.ConnectionLost, result.Signal));
-        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => still.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(60)));
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => still.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.StartsWith("SSH connection to smithi001 was lost: 'echo before; sleep 5'\n", error.Message);
     }
 }

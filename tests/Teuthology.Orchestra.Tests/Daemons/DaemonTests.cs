@@ -28,7 +28,7 @@ public sealed class DaemonTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd>
         await using var daemons = new RemoteDaemons();
         var daemon = await daemons.StartAsync("osd.0", remote, RemoteCommand.Script("trap '' TERM; echo deaf; sleep 300; :"), default);
         await SayAsync(log, "deaf", 1);
-        await daemon.StopAsync(TimeSpan.FromSeconds(0.3), default).WaitAsync(TimeSpan.FromSeconds(30));
+        await daemon.StopAsync(TimeSpan.FromSeconds(0.3), default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.False(daemon.Running);
     }
 

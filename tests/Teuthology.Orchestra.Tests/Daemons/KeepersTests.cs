@@ -3,7 +3,7 @@ namespace Teuthology.Orchestra.Tests;
 /// <summary>Daemons under daemon-helper, of systemd and of cephadm; systemctl, journalctl and podman are programs of the test.</summary>
 public sealed class KeepersTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly StandIns tools = new();
 
     public Task InitializeAsync() => tools.InitializeAsync();

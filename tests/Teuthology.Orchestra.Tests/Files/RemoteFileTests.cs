@@ -131,7 +131,7 @@ public sealed class RemoteFileTests(LoopbackSshd sshd) : IClassFixture<LoopbackS
         var to = Path.Combine(directory, "to");
         Directory.CreateDirectory(to);
         await File.WriteAllTextAsync(Path.Combine(to, "sub"), "a file where a directory should be");
-        await Assert.ThrowsAnyAsync<IOException>(() => remote.PullDirectoryAsync(from, to, sudo: false, default).WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<IOException>(() => remote.PullDirectoryAsync(from, to, sudo: false, default).WaitAsync(TimeSpan.FromMinutes(2)));
         await remote.RunAsync(RemoteCommand.Args("true"), default);
     }
 }

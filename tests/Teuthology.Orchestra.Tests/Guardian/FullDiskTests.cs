@@ -9,7 +9,7 @@ public sealed class FullDiskTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
     {
         await using var disk = await SmallDisk.MountAsync("512k");
         await using var remote = Remote(disk.Directory, new LineKeeper());
-        var result = await remote.RunAsync(RemoteCommand.Script("seq 1 400000; echo error >&2"), default).WaitAsync(TimeSpan.FromSeconds(60));
+        var result = await remote.RunAsync(RemoteCommand.Script("seq 1 400000; echo error >&2"), default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.EndsWith("\n399999\n400000\n", result.Stdout);
         Assert.Equal("error\n", result.Stderr);
         Assert.Equal(2688895, result.Stdout.Length);
@@ -23,7 +23,7 @@ public sealed class FullDiskTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
         await File.WriteAllBytesAsync(Path.Combine(disk.Directory, "all"), new byte[64 * 1024]);
         var log = new LineKeeper();
         await using var remote = Remote(disk.Directory, log);
-        Assert.Equal("out\n", await remote.ShAsync("echo out", default).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("out\n", await remote.ShAsync("echo out", default).WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.Contains(log.Lines, line => line.StartsWith("smithi001.front.example.com: the guardian cannot work there", StringComparison.Ordinal));
     }
 

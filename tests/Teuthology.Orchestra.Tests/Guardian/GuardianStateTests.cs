@@ -27,7 +27,7 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         await OpenSshServer.RunAsync("kill", "-STOP", $"{controller.Id}");
         await LocalProcesses.VanishAsync(tag);
         await OpenSshServer.RunAsync("kill", "-CONT", $"{controller.Id}");
-        var said = await controller.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var said = await controller.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
         await controller.WaitForExitAsync();
         Assert.NotEqual(0, controller.ExitCode);
         Assert.Contains("ConnectionLostException: SSH connection to smithi001 was lost", said);
@@ -50,7 +50,7 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         await newer.ConnectAsync(default);
         Assert.Equal(0, LocalProcesses.Sleeping(tag));
         Assert.Equal(1, LocalProcesses.Sleeping(other));
-        var lost = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+        var lost = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.Contains("a controller with fence 6 has this host; this one has fence 5", lost.Message);
         var refused = await Assert.ThrowsAnyAsync<TeuthologyException>(() => older.RunAsync(RemoteCommand.Args("true"), default));
         Assert.Equal(FailureKind.Infrastructure, refused.Kind);
@@ -131,7 +131,7 @@ public sealed class GuardianStateTests(LoopbackSshd sshd) : IClassFixture<Loopba
         await own.KillAsync();
         await Task.Delay(500);
         await own.StartAsync();
-        var result = await running.WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await running.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal((3, "one\nthree\n", "two\n"), (result.ExitStatus, result.Stdout, result.Stderr));
     }
 

@@ -17,7 +17,7 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
         var running = remote.RunAsync(RemoteCommand.Script(string.Format(CultureInfo.InvariantCulture, script, tag)), default);
         await LocalProcesses.AppearAsync(tag);
         await KillAsync("worker", 0);
-        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromSeconds(60)));
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.Matches("was killed.*; how it ended is not known", error.Message);
         Assert.Equal(0, LocalProcesses.Sleeping(tag));
         Assert.Equal("next\n", await remote.ShAsync("echo next", default));
@@ -33,7 +33,7 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
         var running = remote.RunAsync(RemoteCommand.Script($"sleep {tag}; echo; echo >&2"), default);
         await LocalProcesses.AppearAsync(tag);
         await KillAsync("ends", pump);
-        await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromSeconds(60)));
+        await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(2)));
         await LocalProcesses.VanishAsync(tag);
         Assert.Equal("next\n", await remote.ShAsync("echo next", default));
     }
@@ -61,7 +61,7 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
         Directory.Delete(directory, recursive: true);
         await process.Stdin.WriteAsync("more\n"u8.ToArray());
         await process.Stdin.DisposeAsync();
-        var result = await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
+        var result = await process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal((3, "begun\nin more\nout\n"), (result.ExitStatus, result.Stdout));
         Assert.Equal("next\n", await remote.ShAsync("echo next", default));
     }
@@ -76,7 +76,7 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
         await LocalProcesses.UntilAsync(() => log.Output.Any());
         var connection = Read("ends").Split(' ')[2].Split(':')[0];
         await OpenSshServer.RunAsync("kill", "-STOP", connection);
-        Assert.Equal("one\ntwo\n", (await running.WaitAsync(TimeSpan.FromSeconds(60))).Stdout);
+        Assert.Equal("one\ntwo\n", (await running.WaitAsync(TimeSpan.FromMinutes(2))).Stdout);
         Assert.Contains(Log.Lines, line => line.Contains("sshd did not answer for", StringComparison.Ordinal));
     }
 

@@ -23,7 +23,7 @@ public sealed class LeanHostTests : IAsyncLifetime
         await using var process = await remote.StartAsync(RemoteCommand.Script("trap 'echo int; exit 5' INT; echo ready; while :; do sleep 0.05; done") with { CheckStatus = false }, default);
         await LocalProcesses.UntilAsync(() => log.Output.Any(line => line.EndsWith("stdout:ready", StringComparison.Ordinal)));
         await process.SignalAsync(2, default);
-        Assert.Equal((5, "ready\nint\n"), await process.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20)) is var result ? (result.ExitStatus, result.Stdout) : default);
+        Assert.Equal((5, "ready\nint\n"), await process.WaitAsync(default).WaitAsync(TimeSpan.FromMinutes(2)) is var result ? (result.ExitStatus, result.Stdout) : default);
         await using var killed = await remote.StartAsync(RemoteCommand.Script($"sleep {tag}; :"), default);
         await LocalProcesses.AppearAsync(tag);
         await killed.KillAsync(default);

@@ -14,7 +14,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
         var running = remote.RunAsync(command, default);
         await LocalProcesses.UntilAsync(() => stdout.Length > 500_000);
         await link.CutForAsync(TimeSpan.FromSeconds(5));
-        var result = await running.WaitAsync(TimeSpan.FromSeconds(60));
+        var result = await running.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(7, result.ExitStatus);
         Assert.Equal(Sequence(1, 800000), Encoding.ASCII.GetString(stdout.ToArray()));
         Assert.Equal(Sequence(1, 100000), result.Stderr);
@@ -52,7 +52,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
             await link.CutForAsync(TimeSpan.FromMilliseconds(100));
         }
 
-        Assert.Equal(0, (await running.WaitAsync(TimeSpan.FromSeconds(60))).ExitStatus);
+        Assert.Equal(0, (await running.WaitAsync(TimeSpan.FromMinutes(2))).ExitStatus);
         Assert.Equal(Sequence(1, 800000), Encoding.ASCII.GetString(stdout.ToArray()));
         Assert.Equal("after\n", await remote.ShAsync("echo after", default));
     }
@@ -73,7 +73,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
         }
 
         // None runs twice, none is lost; one that had no session yet when the link went is started over the next connection.
-        var outcomes = await running.WaitAsync(TimeSpan.FromSeconds(60));
+        var outcomes = await running.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => $"{i}\n"), outcomes.Select(o => o.Stdout));
         Assert.All(Enumerable.Range(0, 60), i => Assert.Equal("x\n", File.ReadAllText(Path.Combine(directory, $"{i}"))));
         Directory.Delete(directory, recursive: true);
@@ -88,7 +88,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
         var running = remote.RunAsync(RemoteCommand.Script($"echo before; sleep {tag}; :"), default);
         await LocalProcesses.AppearAsync(tag);
         link.Cut();
-        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.Equal(FailureKind.ConnectionLost, error.Kind);
         Assert.StartsWith($"SSH connection to smithi001 was lost: 'echo before; sleep {tag}; :'\nhost: smithi001.front.example.com\n", error.Message);
         Assert.Contains("not back within 3 seconds, after which the host ends the command", error.Message);
@@ -108,7 +108,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
         Assert.Equal("back\n", await remote.ShAsync("echo back", default));
         Assert.False(process.Finished);
         Assert.Equal(1, LocalProcesses.Sleeping(tag));
-        await process.KillAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+        await process.KillAsync(default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal("TERM", (await Assert.ThrowsAsync<CommandCrashedException>(() => process.WaitAsync(default))).Signal);
         Assert.Equal(0, LocalProcesses.Sleeping(tag));
     }
@@ -126,7 +126,7 @@ public sealed class LostLinkTests(LoopbackSshd sshd) : IClassFixture<LoopbackSsh
         await using (var other = sshd.Remote(options: new RemoteOptions { Guardian = null }))
             await other.ShAsync($"pkill -f 'sleep {tag}$'; rm -rf {directory}/teuthology-*", default);
         link.Mend();
-        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.Contains("how it ended is not known", error.Message);
         Assert.Equal("again\n", await remote.ShAsync("echo again", default));
         Directory.Delete(directory, recursive: true);

@@ -96,8 +96,8 @@ public sealed class ConnectTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd
     {
         var log = new LineKeeper();
         await using var remote = sshd.Remote(log, new RemoteOptions { QueuePatience = TimeSpan.FromMilliseconds(100) });
-        var processes = await InParallel.ForEachAsync(Enumerable.Range(0, 15), (_, ct) => remote.StartAsync(RemoteCommand.Args("sleep", "300"), ct), default).WaitAsync(TimeSpan.FromSeconds(30));
-        await remote.RunAsync(RemoteCommand.Args("true"), default).WaitAsync(TimeSpan.FromSeconds(30));
+        var processes = await InParallel.ForEachAsync(Enumerable.Range(0, 15), (_, ct) => remote.StartAsync(RemoteCommand.Args("sleep", "300"), ct), default).WaitAsync(TimeSpan.FromMinutes(2));
+        await remote.RunAsync(RemoteCommand.Args("true"), default).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Connected to ")));
         await InParallel.ForEachAsync(processes, (process, _) => process.DisposeAsync().AsTask(), default);
     }
@@ -116,7 +116,7 @@ public sealed class ConnectTests(LoopbackSshd sshd) : IClassFixture<LoopbackSshd
             await ((Task)second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await remote.RunAsync(RemoteCommand.Args("true"), default).WaitAsync(TimeSpan.FromSeconds(20));
+        await remote.RunAsync(RemoteCommand.Args("true"), default).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     private static async Task<string> FingerprintAsync(string file) => (await OpenSshServer.RunAsync("ssh-keygen", "-l", "-f", file)).Split(' ')[1];

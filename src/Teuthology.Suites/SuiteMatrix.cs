@@ -25,6 +25,9 @@ public sealed class SuiteMatrix
     /// <summary>How many jobs there are.</summary>
     public BigInteger Count => (BigInteger)_root.Size;
 
+    /// <summary>How many jobs in a row hold every fragment, as a nightly run of a large suite queues them.</summary>
+    public BigInteger ShortestPiece => (BigInteger)_root.ScanLength;
+
     /// <summary>True when a <c>$</c> is in the suite: a job then depends on the draws for all jobs before it.</summary>
     public bool HasDraws => _root.Draws;
 

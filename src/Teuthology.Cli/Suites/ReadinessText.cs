@@ -14,6 +14,7 @@ internal sealed class ReadinessText(Terminal terminal, string suite, SuiteReadin
         ["suite"] = suite,
         ["jobs"] = readiness.Jobs,
         ["ready"] = readiness.Ready,
+        ["own_tasks"] = readiness.Own,
         ["tasks"] = new YamlList(readiness.Tasks.Select(t => new YamlMap { ["name"] = t.Task, ["jobs"] = t.Jobs, ["here"] = catalog.TryFind(t.Task, out _) })),
         ["missing"] = new YamlList(readiness.Missing.Select(m => new YamlMap
         {

@@ -127,7 +127,7 @@ internal sealed class SuiteOptionSet
     private SuiteTree Tree(ParseResult line, string suite)
     {
         var named = line.GetValue(_directory) ?? _terminal.Environment("TEUTHOLOGY_SUITES");
-        var directory = SuitesDirectory.Find(_terminal.FullPath(named ?? "."), suite);
+        var directory = SuitesDirectory.Find(_terminal.FullPath(named ?? "."), suite == "." ? null : suite);
         if (named is null && !Path.Exists(Path.Combine(directory, suite.Split('/', ':')[0])))
             throw new ConfigurationException($"there is no suite {suite} here; --suite-dir names the directory of suites");
         return new SuiteTree(directory);

@@ -12,7 +12,8 @@ namespace Teuthology.Cli;
 /// <param name="readiness">Looks at a job.</param>
 /// <param name="composer">Makes jobs.</param>
 /// <param name="suitesDirectory">Where they come from.</param>
-internal sealed class SuiteReadiness(JobReadiness readiness, JobComposer composer, string suitesDirectory)
+/// <param name="own">The tasks that are here without the checkout's.</param>
+internal sealed class SuiteReadiness(JobReadiness readiness, JobComposer composer, string suitesDirectory, ITaskCatalog own)
 {
     private static readonly string[] Quiet = ["openstack", "os_type", "os_version", "meta", "kernel", "ktype", "log-rotate"];
     private static readonly string[] Telling = ["install", "thrashosds", "workunit"];
@@ -27,6 +28,9 @@ internal sealed class SuiteReadiness(JobReadiness readiness, JobComposer compose
 
     /// <summary>Those that miss nothing.</summary>
     public long Ready { get; private set; }
+
+    /// <summary>Those whose tasks are all here, none the checkout's.</summary>
+    public long Own { get; private set; }
 
     /// <summary>How many jobs name each task, the most frequent one first.</summary>
     public IEnumerable<(string Task, long Jobs)> Tasks => _tasks.Select(t => (t.Key, t.Value)).OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal);
@@ -47,6 +51,8 @@ internal sealed class SuiteReadiness(JobReadiness readiness, JobComposer compose
         Jobs++;
         if (needs.Missing.Count == 0)
             Ready++;
+        if (needs.Tasks.All(task => own.TryFind(task, out _)))
+            Own++;
         foreach (var task in needs.Tasks)
             _tasks[task] = _tasks.GetValueOrDefault(task) + 1;
         foreach (var need in needs.Missing)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Teuthology.Jobs;
+using Teuthology.Scheduling;
 using Teuthology.Suites;
 using Teuthology.Tasks;
 using Teuthology.Yaml;
@@ -12,6 +13,7 @@ internal sealed class SuiteReadinessVerb : Verb
 {
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object a line for each job; with --summary one object for all" };
     private readonly Option<bool> _summary = new("--summary") { Description = "Only the totals" };
+    private readonly Option<bool> _parts = new("--parts") { Description = "Each part of the suite by itself (SUITE . takes all suites), its fewest jobs in a row that hold every fragment, as a nightly run queues them" };
     private readonly Option<string[]> _tasks = new("--tasks") { HelpName = "DLL", Description = "Assembly with tasks of your own; may be given several times (besides the site's task_assemblies)" };
     private readonly Option<string?> _lab = LabSettings.Kind();
     private readonly SuiteOptionSet _suite;
@@ -22,7 +24,7 @@ internal sealed class SuiteReadinessVerb : Verb
     {
         _suite = new SuiteOptionSet(terminal, this);
         _overlay = new OverlayOptions(terminal, this);
-        foreach (var option in new Option[] { _tasks, _lab, _summary, _json })
+        foreach (var option in new Option[] { _parts, _tasks, _lab, _summary, _json })
             Add(option);
         Remarks =
         [
@@ -33,6 +35,7 @@ internal sealed class SuiteReadinessVerb : Verb
         [
             ("teuthology suite readiness smoke --suite-dir ~/ceph", "A line for each job, then the totals"),
             ("teuthology suite readiness rados --suite-dir ~/ceph --summary", "What a million jobs need, in seconds"),
+            ("teuthology suite readiness . --parts --suite-dir ~/ceph", "What a night's jobs of all suites need"),
             ("teuthology suite readiness rados:singleton --json | jq -r 'select(.ready).description'", "The jobs that can be tried"),
         ];
     }
@@ -43,7 +46,6 @@ internal sealed class SuiteReadinessVerb : Verb
     {
         var (tree, selection) = _suite.Read(line);
         var overlay = _overlay.Read(line, tree);
-        var matrix = selection.Build(tree, Terminal.ErrorIsTerminal ? new LineProgress(Terminal.Error) : null, cancellationToken);
         await using var services = new ServiceCollection()
             .AddSingleton(Terminal.Time)
             .AddTeuthology(new TeuthologyOptions
@@ -54,22 +56,30 @@ internal sealed class SuiteReadinessVerb : Verb
             })
             .BuildServiceProvider();
         var composer = new JobComposer(tree.Directory, filter: selection.Filter, seed: selection.Options.Seed) { Lab = overlay };
-        var readiness = new SuiteReadiness(services.GetRequiredService<JobReadiness>(), composer, tree.Directory);
-        var catalog = services.GetRequiredService<ITaskCatalog>().Of([], tree.Directory);
+        var own = services.GetRequiredService<ITaskCatalog>();
+        var readiness = new SuiteReadiness(services.GetRequiredService<JobReadiness>(), composer, tree.Directory, own);
+        if (line.GetValue(_parts))
+            new PartsReadiness(Terminal, tree, selection, readiness).Write(line.GetValue(_json), cancellationToken);
+        else
+            await TellJobsAsync(tree, selection, readiness, line, cancellationToken);
+        var text = new ReadinessText(Terminal, selection.Suite, readiness, own.Of([], tree.Directory));
+        if (!line.GetValue(_json))
+            text.Write();
+        else if (line.GetValue(_summary))
+            await Terminal.Out.WriteLineAsync(CanonicalJson.Write(text.Object()));
+        return ExitCode.Success;
+    }
+
+    private async Task TellJobsAsync(SuiteTree tree, SuiteSelection selection, SuiteReadiness readiness, ParseResult line, CancellationToken cancellationToken)
+    {
         var (json, summary) = (line.GetValue(_json), line.GetValue(_summary));
+        var matrix = selection.Build(tree, Terminal.ErrorIsTerminal ? new LineProgress(Terminal.Error) : null, cancellationToken);
         foreach (var job in selection.Jobs(matrix))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (readiness.Add(job) is { } ready && !summary)
                 await Terminal.Out.WriteLineAsync(json ? CanonicalJson.Write(Line(job, ready)) : Text(job, ready));
         }
-
-        var text = new ReadinessText(Terminal, matrix.Suite, readiness, catalog);
-        if (!json)
-            text.Write();
-        else if (summary)
-            await Terminal.Out.WriteLineAsync(CanonicalJson.Write(text.Object()));
-        return ExitCode.Success;
     }
 
     private static YamlMap Line(SuiteJob job, JobNeeds ready) => new()

@@ -30,7 +30,7 @@ public static class TasksServiceCollectionExtensions
         services.TryAddSingleton<IHostedClusters, HostedClusters>();
         services.TryAddSingleton<IPackageLookup, PackageLookup>();
         services.TryAddSingleton(provider => new JobReadiness(
-            provider.GetRequiredService<ITaskCatalog>(), OfferedPackages.Of(provider.GetServices<IProvisioner>()), options.Lab.MaxNodes, OfferedKernels.Of(provider.GetServices<IProvisioner>(), options.Lab)));
+            provider.GetRequiredService<ITaskCatalog>(), OfferedPackages.Of(provider.GetServices<IProvisioner>()), options.Lab.MaxNodes, OfferedKernels.Of(provider.GetServices<IProvisioner>(), options.Lab), options.Jobs.Site));
         services.TryAddSingleton<IJobReadiness>(provider => provider.GetRequiredService<JobReadiness>());
         services.TryAddSingleton<IKernelNeeds>(provider => provider.GetRequiredService<JobReadiness>());
         foreach (var assembly in options.Jobs.Site.TaskAssemblies.Select(TaskAssemblyFile.Load).Concat(options.TaskAssemblies))

@@ -13,8 +13,10 @@ namespace Teuthology.Tasks;
 /// <param name="offered">Packages that machines can install; null when nobody knows, then none is missed.</param>
 /// <param name="mostMachines">Machines that the lab gives at once.</param>
 /// <param name="mostKernels">How many of them can have a kernel of their own.</param>
-public sealed class JobReadiness(ITaskCatalog catalog, IReadOnlySet<string>? offered, int mostMachines, int mostKernels = 0) : IJobReadiness, IKernelNeeds
+/// <param name="site">Where repositories of tests are; null asks for none.</param>
+public sealed class JobReadiness(ITaskCatalog catalog, IReadOnlySet<string>? offered, int mostMachines, int mostKernels = 0, SiteConfig? site = null) : IJobReadiness, IKernelNeeds
 {
+    private readonly TestRepositories? _repositories = site is null ? null : new(site);
     private readonly ConcurrentDictionary<(string Root, string Unit), IReadOnlyList<JobNeed>> _scripts = new();
     private readonly ConcurrentDictionary<(string Suites, string Base), WorkunitTree> _trees = new();
 
@@ -100,12 +102,17 @@ public sealed class JobReadiness(ITaskCatalog catalog, IReadOnlySet<string>? off
             "install" => InstallNeeds.Of(own, job, offered),
             "install.upgrade" => [new JobNeed(NeedKind.Package, "a second release of Ceph", "the machines have the packages of one release")],
             "thrashosds" when Merged(job, "thrashosds", own).Get("powercycle") is true => [KnownNeeds.Power],
+            "s3tests" => _repositories?.Missing("s3-tests", Remotes(job, own)) ?? [],
+            "ragweed" => _repositories?.Missing("ragweed", []) ?? [],
             "workunit" => OfWorkunits(job, own, suites),
             "exec" or "pexec" or "exec_on_cleanup" or "background_exec" => Texts(entry.Config).SelectMany(text => CommandNeeds.Of(text, offered, null)),
             _ => [],
         })
             yield return need;
     }
+
+    private static IEnumerable<string?> Remotes(YamlMap job, YamlMap clients) => clients.Values.Select(
+        client => (((job.Get("overrides") as YamlMap)?.Get("s3tests") as YamlMap)?.Get("git_remote") ?? (client as YamlMap)?.Get("git_remote")) as string);
 
     private static YamlMap Merged(YamlMap job, string task, YamlMap own) =>
         (YamlMap)DeepMerge.Merge(own, (job.Get("overrides") as YamlMap)?.Get(task) as YamlMap)!;

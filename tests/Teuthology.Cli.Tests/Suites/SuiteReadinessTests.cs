@@ -44,6 +44,25 @@ public sealed class SuiteReadinessTests : IDisposable
     }
 
     [Fact]
+    public async Task Readiness_Parts_AreWhatANightlyRunQueuesOfEach()
+    {
+        _cli.Write("ceph/qa/suites/t/x/+", "");
+        _cli.Write("ceph/qa/suites/t/x/local.yaml", "tasks: [nop: null]");
+        _cli.Write("ceph/qa/suites/t/y/%", "\n");
+        _cli.Write("ceph/qa/suites/t/y/local.yaml", "tasks: [nop: null]");
+
+        var parts = await _cli.RunAsync("suite", "readiness", ".", "--parts", "--suite-dir", "ceph", "--lab", "loopback", "--json");
+        var all = await _cli.RunAsync("suite", "readiness", ".", "--parts", "--suite-dir", "ceph", "--lab", "loopback");
+
+        Assert.Equal(
+            [("s", 3, 1, 1), ("t:x", 1, 1, 1), ("t:y", 0, 0, 0)],
+            parts.Lines.Select(line => JsonNode.Parse(line)!).Select(p => ((string)p["suite"]!, (int)p["jobs"]!, (int)p["ready"]!, (int)p["own_tasks"]!)));
+        Assert.Contains("no line break", (string)JsonNode.Parse(parts.Lines[^1])!["error"]!, StringComparison.Ordinal);
+        Assert.Equal("s: 1 of 3 jobs can be tried, 1 have no task of the checkout", all.Lines[0]);
+        Assert.Equal(".: 2 of 4 jobs can be tried here", all.Lines[3]);
+    }
+
+    [Fact]
     public async Task Run_CheckoutOfCeph_SkipsWhatTheLabCannotRun()
     {
         var result = await _cli.RunAsync("suite", "run", "s", "--suite-dir", "ceph", "--lab", "loopback", "--json");

@@ -39,6 +39,21 @@ public sealed class JobReadinessTests : IDisposable
     public void Missing_ScriptThatIsNotThere_IsASource() =>
         Assert.Equal(["source a/b.sh"], Missing("{roles: [[client.0]], tasks: [workunit: {clients: {all: [a/b.sh]}}]}", Script("c.sh", "true")));
 
+    [Fact]
+    public void Missing_TestsOfGateways_AreLookedForWhereTheSiteNamesThem()
+    {
+        Directory.CreateDirectory(Path.Combine(_checkout, "git", "ragweed.git"));
+        var site = Site($"ceph_git_base_url: {_checkout}/git/\n");
+        var job = (YamlMap)YamlLoader.Load($"tasks: [s3tests: {{client.0: {{force-branch: x}}}}, s3tests: {{client.0: {{git_remote: '{_checkout}/none'}}}}, ragweed: null]", "job.yaml")!;
+
+        var need = Assert.Single(new JobReadiness(Catalog(), offered: null, 3, site: site).Missing(job, null));
+
+        Assert.Equal((NeedKind.Download, "s3-tests.git"), (need.Kind, need.Name));
+        Assert.Equal($"there is no {_checkout}/git/s3-tests.git; ceph_git_base_url of the site names where it is", need.Reason);
+        Directory.CreateDirectory(Path.Combine(_checkout, "git", "s3-tests.git"));
+        Assert.Equal($"there is no {_checkout}/none/s3-tests.git", Assert.Single(new JobReadiness(Catalog(), offered: null, 3, site: site).Missing(job, null)).Reason.Split(';')[0]);
+    }
+
     [Theory]
     [InlineData("exec: {client.0: ['sudo mount 1.2.3.4:/ /mnt -t ceph']}", "machine kernel client of CephFS")]
     [InlineData("thrashosds: {powercycle: true}", "machine power switch")]
@@ -89,6 +104,13 @@ public sealed class JobReadinessTests : IDisposable
         Script("rbd/other.sh", "#!/bin/sh\nrbd ls\n");
         var job = (YamlMap)YamlLoader.Load($"{{roles: [[mon.a, osd.0], [client.0, osd.1], [client.1]], tasks: [{task}]}}", "job.yaml")!;
         Assert.Equal(places, new JobReadiness(Catalog(), offered: null, 3).Places(job, Path.Combine(_checkout, "qa", "suites"), looksAtScripts: true).Order());
+    }
+
+    private SiteConfig Site(string text)
+    {
+        var file = Path.Combine(_checkout, "site.yaml");
+        File.WriteAllText(file, text);
+        return SiteConfig.Read(file, _checkout);
     }
 
     private static TaskCatalog Catalog() => new([typeof(JobReadiness).Assembly, typeof(IJobTask).Assembly]);

@@ -21,7 +21,7 @@ internal static class TestSources
     /// <exception cref="JobSkippedException">They cannot be had.</exception>
     public static async Task<byte[]> FetchAsync(TaskRun run, string project, string? remote, IReadOnlyList<string> branches, string? sha1, CancellationToken cancellationToken)
     {
-        var address = $"{(remote ?? run.Job.Options.Site.All.Get("ceph_git_base_url") as string ?? Base).TrimEnd('/')}/{project}.git";
+        var address = Address(remote, run.Job.Options.Site, project);
         var work = Directory.CreateTempSubdirectory("teuthology-sources-");
         try
         {
@@ -47,6 +47,12 @@ internal static class TestSources
         }
     }
 
+    /// <summary>Where a repository is.</summary>
+    /// <param name="remote">Address of the directory that it is in, or null for the site's <c>ceph_git_base_url</c>.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="project">Its name, without <c>.git</c>.</param>
+    public static string Address(string? remote, SiteConfig site, string project) => $"{(remote ?? site.All.Get("ceph_git_base_url") as string ?? Base).TrimEnd('/')}/{project}.git";
+
     /// <summary>Unpacks them in a directory on a machine, which goes when the job unwinds.</summary>
     /// <param name="run">The task.</param>
     /// <param name="remote">The machine.</param>
@@ -60,13 +66,21 @@ internal static class TestSources
             RemoteCommand.Script($"mkdir -p -- {ShellQuote.Quote(directory)} && tar -x -C {ShellQuote.Quote(directory)}") with { Stdin = files, Label = $"sources in {directory}" }, cancellationToken);
     }
 
+    /// <summary>git with these words; it asks nobody for a password.</summary>
+    public static ProcessStartInfo Git(IEnumerable<string> words) => new("git", words)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+        Environment = { ["GIT_TERMINAL_PROMPT"] = "0", ["LC_ALL"] = "C" },
+    };
+
     private static async Task<(int Status, string Said)> GitAsync(IEnumerable<string> words, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("git", words) { RedirectStandardError = true, RedirectStandardInput = true };
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        start.Environment["LC_ALL"] = "C";
-        using var git = Process.Start(start)!;
+        using var git = Process.Start(Git(words))!;
         git.StandardInput.Close();
+        git.OutputDataReceived += static (_, _) => { };
+        git.BeginOutputReadLine();
         try
         {
             var said = await git.StandardError.ReadToEndAsync(cancellationToken);

@@ -72,7 +72,7 @@ public sealed class NukeTests : IAsyncLifetime
         await OkAsync("lab", "up", "--nodes", "1", "--lab", "root");
         var owner = $"{Environment.UserName}@{Environment.MachineName}";
         var archive = Path.GetDirectoryName(_cli.Write("run/7/config.yaml", "targets: {ubuntu@n1: ssh-ed25519 AAAA}\n"))!;
-        using var controller = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 1000; :", archive]) { UseShellExecute = false })!;
+        using var controller = Process.Start(new ProcessStartInfo("sh", ["-c", "read line", archive]) { RedirectStandardInput = true })!;
         _cli.Write("run/7/info.yaml", $"owner: {owner}\npid: {controller.Id}\n");
         await OkAsync("lab", "ssh", "--lab", "root", "n1", "mkdir cephtest; sudo mkdir -p /var/log/ceph; cat /proc/1/stat > stat; sleep 86434 >/dev/null 2>&1 </dev/null &");
 
@@ -80,7 +80,7 @@ public sealed class NukeTests : IAsyncLifetime
         Assert.False(controller.HasExited);
         var result = await OkAsync("nuke", "-a", archive, "--unlock", "--keep-logs", "--json");
 
-        Assert.True(controller.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.True(controller.WaitForExit(TimeSpan.FromMinutes(2)));
         var report = JsonNode.Parse(result.Output)!;
         Assert.Equal((true, true), ((bool)report["pristine"]!, (bool)report["rebooted"]!));
         Assert.Contains("unlocked: n1", result.Error, StringComparison.Ordinal);

@@ -21,9 +21,7 @@ public sealed class RagweedTask : ICheckedTask
     {
         foreach (var (role, remote, options) in Clients(run))
         {
-            var server = options.RgwServer ?? role;
-            if (!run.Job.Shared<RgwEndpoints>().All.TryGetValue(server, out var endpoint))
-                throw run.Wrong($"'{server}' has no gateway; the job must have an rgw task before this one");
+            var endpoint = TestClients.Endpoint(run, options.RgwServer ?? role);
             var directory = $"{run.Job.TestDirectory}/ragweed";
             var files = await TestSources.FetchAsync(run, "ragweed", null, Branches(run, options), options.Sha1, cancellationToken);
             await TestSources.BringAsync(run, remote, files, directory, cancellationToken);
@@ -31,9 +29,7 @@ public sealed class RagweedTask : ICheckedTask
             var conf = $"{run.Job.RemoteArchive}/ragweed.{role}.conf";
             if (options.Stages.Contains("prepare", StringComparison.Ordinal))
                 await remote.WriteFileAsync(conf, await ConfAsync(run, remote, role, options, endpoint, cancellationToken), null, cancellationToken);
-            var boto = $"{run.Job.TestDirectory}/boto.cfg";
-            await remote.WriteFileAsync(boto, $"[Boto]\nhttp_socket_timeout = {options.IdleTimeout}\n", null, cancellationToken);
-            run.Defer($"remove {boto}", (_, ct) => remote.RunAsync(RemoteCommand.Args("rm", "-f", "--", boto), ct));
+            var boto = await TestClients.WriteBotoAsync(run, remote, options.IdleTimeout, cancellationToken);
             await TestClients.RunAsync(run, remote, role, runner, directory, python, Attributes, options.ExtraArgs, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["RAGWEED_CONF"] = conf,

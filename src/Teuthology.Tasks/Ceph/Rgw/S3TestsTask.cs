@@ -30,7 +30,8 @@ public sealed class S3TestsTask : ICheckedTask
                 throw new JobSkippedException($"task '{run.Name}': rgw_website_server needs names below that of the gateway ('dns-s3website-name'), which gateways of this lab have not");
             var directory = $"{run.Job.TestDirectory}/s3-tests";
             var files = await TestSources.FetchAsync(run, "s3-tests", options.GitRemote, [options.ForceBranch!], options.Sha1, cancellationToken);
-            var (server, endpoint) = Endpoint(run, options.RgwServer ?? role);
+            var server = options.RgwServer ?? role;
+            var endpoint = TestClients.Endpoint(run, server);
             await TestSources.BringAsync(run, remote, files, directory, cancellationToken);
             var (python, runner) = await TestModules.ReadyAsync(run, remote, directory, cancellationToken);
             var users = await UsersAsync(run, remote, role, options, cancellationToken);
@@ -57,10 +58,6 @@ public sealed class S3TestsTask : ICheckedTask
 
         return clients;
     }
-
-    private static (string Role, Uri Endpoint) Endpoint(TaskRun run, string server) => run.Job.Shared<RgwEndpoints>().All.TryGetValue(server, out var endpoint)
-        ? (server, endpoint)
-        : throw run.Wrong($"'{server}' has no gateway; the job must have an rgw task before this one");
 
     private static async Task<IReadOnlyList<(string Section, GatewayUser User)>> UsersAsync(TaskRun run, Remote remote, string role, S3TestsOptions options, CancellationToken cancellationToken)
     {
@@ -103,9 +100,7 @@ public sealed class S3TestsTask : ICheckedTask
     private static async Task TestAsync(
         TaskRun run, Remote remote, string role, S3TestsOptions options, string directory, string conf, string python, string runner, CancellationToken cancellationToken)
     {
-        var boto = $"{run.Job.TestDirectory}/boto.cfg";
-        await remote.WriteFileAsync(boto, $"[Boto]\nhttp_socket_timeout = {options.IdleTimeout}\n", null, cancellationToken);
-        run.Defer($"remove {boto}", (_, ct) => remote.RunAsync(RemoteCommand.Args("rm", "-f", "--", boto), ct));
+        var boto = await TestClients.WriteBotoAsync(run, remote, options.IdleTimeout, cancellationToken);
         IReadOnlyList<string> attributes = options.ExtraAttrs ?? (options.CallingFormat == "ordinary" ? Attributes : [.. Attributes, "!fails_with_subdomain"]);
         if ((await remote.RunAsync(RemoteCommand.Args(python, "-c", BreaksOldSignatures) with { CheckStatus = false, Quiet = true, Label = "botocore" }, cancellationToken)).ExitStatus == 0)
         {

@@ -38,6 +38,27 @@ internal static partial class TestClients
             throw run.Wrong($"'extra_args' of '{role}' must be a text or a list", role);
     }
 
+    /// <summary>Where the gateway of a client listens.</summary>
+    /// <param name="run">The task.</param>
+    /// <param name="server">The client.</param>
+    public static Uri Endpoint(TaskRun run, string server) => run.Job.Shared<RgwEndpoints>().All.TryGetValue(server, out var endpoint)
+        ? endpoint
+        : throw run.Wrong($"'{server}' has no gateway; the job must have an rgw task before this one");
+
+    /// <summary>Settings of boto on a client's machine; they go when the job unwinds.</summary>
+    /// <param name="run">The task.</param>
+    /// <param name="remote">The machine.</param>
+    /// <param name="idleTimeout">Seconds that an answer may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The file.</returns>
+    public static async Task<string> WriteBotoAsync(TaskRun run, Remote remote, int idleTimeout, CancellationToken cancellationToken)
+    {
+        var boto = $"{run.Job.TestDirectory}/boto.cfg";
+        await remote.WriteFileAsync(boto, $"[Boto]\nhttp_socket_timeout = {idleTimeout}\n", null, cancellationToken);
+        run.Defer($"remove {boto}", (_, ct) => remote.RunAsync(RemoteCommand.Args("rm", "-f", "--", boto), ct));
+        return boto;
+    }
+
     /// <summary>Runs them; there must be some.</summary>
     /// <param name="run">The task.</param>
     /// <param name="remote">The client's machine.</param>

@@ -1,0 +1,3 @@
+namespace Teuthology.Results.Tests;
+
+public sealed class SqliteAbandonedJobTests : AbandonedJobTests;

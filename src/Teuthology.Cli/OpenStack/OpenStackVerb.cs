@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Teuthology.Lab;
 using Teuthology.OpenStack;
+using Teuthology.Results;
 using Teuthology.Scheduling;
 using Teuthology.Suites;
 
@@ -21,7 +22,7 @@ internal sealed class OpenStackVerb : Verb
     private readonly Option<bool> _upload = new("--upload") { Description = "Upload archives to --archive-upload, or archive_upload of ~/.teuthology.yaml, by rsync" };
     private readonly Option<bool> _teardown = new("--teardown") { Description = "Take the cluster away: after the suite, or at once where none is named" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Make nothing; tell servers, volumes, hours and costs, and whether the quota has room for them" };
-    private readonly Option<double> _jobHours = new("--job-hours") { HelpName = "H", Description = "How long a job is taken to run, for estimates", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _jobHours = new("--job-hours") { HelpName = "H", Description = "Hours of a job that is not known by earlier runs", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> _json = new("--json") { Description = "Results, and the estimate of --dry-run, as one JSON object a line" };
 
     public OpenStackVerb(Terminal terminal, params IEnumerable<Command> verbs)
@@ -80,8 +81,11 @@ internal sealed class OpenStackVerb : Verb
         var template = _template.IsWanted(line) ? _template.Read(line, tree, selection, line.GetValue(_owner), line.GetValue(_run)) : null;
         var composer = _template.Composer(line, tree, selection, template);
         using var cloud = OpenStackCloud.Open(options.Credentials(Terminal.Environment), new OpenStackOptions { Time = Terminal.Time });
-        var forecast = RunForecast.Of(
-            selection.Name, selection.PlannedJobs(matrix, composer.Compose), await cloud.Compute.FlavorsAsync(cancellationToken), options, line.GetValue(_atOnce), line.GetValue(_jobHours));
+
+        // Merged here, once: the run takes the same ones.
+        var jobs = RunForecast.Bounded(selection.Name, selection.PlannedJobs(matrix, composer.Compose));
+        var history = line.GetValue(_dryRun) ? await HistoryAsync(site, selection.Name, cancellationToken) : new QueueForecast();
+        var forecast = RunForecast.Of(selection.Name, jobs, await cloud.Compute.FlavorsAsync(cancellationToken), options, line.GetValue(_atOnce), history, line.GetValue(_jobHours));
         if (line.GetValue(_dryRun))
             Tell(forecast, line.GetValue(_json));
         await new QuotaCheck(cloud).RequireAsync(forecast.Need, cancellationToken);
@@ -109,9 +113,9 @@ internal sealed class OpenStackVerb : Verb
             Verbose = line.GetValue<bool>("--verbose"),
             Site = site,
         };
-        var plan = new RunPlan(selection.PlannedJobs(matrix, composer.Compose))
+        var plan = new RunPlan(jobs)
         {
-            Count = () => selection.Count(matrix),
+            Count = () => jobs.Count,
             SuitesDirectory = tree.Directory,
             SkipUnready = CephCheckout.Holds(tree.Directory),
             Machines = new MachineChoice { MachineType = machineType },
@@ -124,6 +128,22 @@ internal sealed class OpenStackVerb : Verb
         finally
         {
             await RemindAsync(site, options, CancellationToken.None);
+        }
+    }
+
+    // An estimate is worth having without it, too.
+    private async Task<QueueForecast> HistoryAsync(SiteConfig site, string suite, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var results = await ResultsDirectory.OpenAsync(
+                null, site, () => LabSettings.ResultsAsync(Terminal, cancellationToken), new ServerPatience { Tries = 2, Time = Terminal.Time });
+            return await QueueForecast.LearnAsync(results, cancellationToken, suite);
+        }
+        catch (TeuthologyException e) when (e.Kind == FailureKind.Infrastructure)
+        {
+            await Terminal.Error.WriteLineAsync($"warning: how long jobs took is not known: {e.Message}");
+            return new QueueForecast();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Teuthology.Lab;
 using Teuthology.Orchestra;
 using Teuthology.Yaml;
 
@@ -134,6 +135,31 @@ public sealed class JobContext
     {
         Failures.Add(task, reason);
         Interruption.Interrupt(reason, FailureKind.Product);
+    }
+
+    /// <summary>What the job asks a lab for: its machine type and its system, in its owner's name. The size is the caller's to add, and what the machines must be able to do.</summary>
+    /// <param name="count">How many machines.</param>
+    public MachineRequest MachinesOfMine(int count) => new()
+    {
+        Count = count,
+        Owner = Owner,
+        Description = ArchivePath!,
+        MachineType = LockedMachines.TypeOf(Spec, Options),
+        OsType = Config.Get("os_type") as string,
+        OsVersion = LockedMachines.VersionOf(Config),
+        Arch = Config.Get("arch") as string,
+        Wait = Spec.WaitForMachines,
+        Run = Spec.RunName,
+        Job = Spec.JobId,
+    };
+
+    /// <summary>A machine that was leased for the job; nothing is connected yet, and its commands go to the job's log.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="fence">Fence of its lease.</param>
+    public Remote RemoteOf(Machine machine, long fence)
+    {
+        var told = Options.Remote.Guardian is { } guardian ? guardian with { Job = $"{Spec.RunName}/{Spec.JobId}", Fence = fence } : null;
+        return new Remote(AddRemotesTask.EndpointOf(machine), Loggers.CreateLogger("teuthology.orchestra.run"), Options.Remote with { Guardian = told });
     }
 
     /// <summary>True when sudo works without a password on a machine of the job; also of one that nobody looked at, as in a job without roles.</summary>

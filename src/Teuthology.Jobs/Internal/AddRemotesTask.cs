@@ -14,13 +14,11 @@ internal sealed class AddRemotesTask(JobPlan plan) : IJobTask
         var job = run.Job;
         var lease = job.Shared<LockedMachines>().Lease;
         var machines = lease?.Machines ?? [];
-        var told = job.Options.Remote.Guardian is { } guardian ? guardian with { Job = $"{job.Spec.RunName}/{job.Spec.JobId}", Fence = lease?.Fence ?? 0 } : null;
-        var options = job.Options.Remote with { Guardian = told };
-        var log = job.Loggers.CreateLogger("teuthology.orchestra.run");
         for (var i = 0; i < machines.Count; i++)
         {
             var consoles = job.Spec.OwnTargets || machines[i].IsPhysical ? IpmiOptions.Of(job.Options.Site) : new IpmiOptions();
-            var remote = new Remote(EndpointOf(machines[i]), log, options) { Console = ConsoleChoice.Of(machines[i].Name, machines[i].LibvirtUri, consoles, job.Time, job.Loggers.CreateLogger("teuthology.orchestra.console")) };
+            var remote = job.RemoteOf(machines[i], lease?.Fence ?? 0);
+            remote.Console = ConsoleChoice.Of(machines[i].Name, machines[i].LibvirtUri, consoles, job.Time, job.Loggers.CreateLogger("teuthology.orchestra.console"));
             run.Defer($"disconnect {remote.ShortName}", (_, _) => remote.DisposeAsync().AsTask());
             var roles = plan.Roles.Count > 0 ? plan.Roles[i] : [remote.Name];
             job.Cluster.Add(remote, roles);

@@ -12,21 +12,11 @@ internal sealed class LockMachinesTask(ILab lab, JobPlan plan, LabFeatures offer
     public async Task RunAsync(TaskRun run, CancellationToken cancellationToken)
     {
         var job = run.Job;
-        var request = new MachineRequest
+        var request = job.MachinesOfMine(plan.Roles.Count) with
         {
-            Count = plan.Roles.Count,
-            Owner = job.Owner,
-            Description = job.ArchivePath!,
-            MachineType = LockedMachines.TypeOf(job.Spec, job.Options),
-            OsType = job.Config.Get("os_type") as string,
-            OsVersion = LockedMachines.VersionOf(job.Config),
-            Arch = job.Config.Get("arch") as string,
-            Wait = job.Spec.WaitForMachines,
             Features = plan.Features,
             OwnKernels = plan.OwnKernels,
             FromSnapshot = plan.Lab?.FromSnapshot,
-            Run = job.Spec.RunName,
-            Job = job.Spec.JobId,
             Needs = ResourceHints.OfJob(job.Config),
         };
         var asked = job.Time.GetTimestamp();

@@ -1,7 +1,7 @@
 namespace Teuthology.Lab;
 
 /// <summary>A lock between processes; the kernel frees it when its holder dies.</summary>
-internal sealed class FileLock : IDisposable
+public sealed class FileLock : IDisposable
 {
     private readonly FileStream _file;
 
@@ -38,5 +38,6 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Gives the lock back.</summary>
     public void Dispose() => _file.Dispose();
 }

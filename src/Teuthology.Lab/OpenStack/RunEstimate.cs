@@ -19,32 +19,44 @@ public sealed record RunEstimate(
     int Jobs, int Servers, int Volumes, int PeakServers, int PeakVolumes, int PeakVolumeSize, int PeakCpus, int PeakRam, double ServerHours, double Hours, double? Cost, IReadOnlyDictionary<string, int> Flavors)
 {
     /// <summary>Adds up jobs.</summary>
-    /// <param name="jobs">Each job's number of machines, what each of these needs, and its flavour.</param>
+    /// <param name="jobs">The jobs, in the order in which they are begun.</param>
     /// <param name="atOnce">How many jobs run side by side.</param>
     /// <param name="most">How many servers there may be at once.</param>
-    /// <param name="hoursPerJob">How long a job takes.</param>
     /// <param name="prices">What an hour of a flavour costs.</param>
-    public static RunEstimate Of(IReadOnlyList<(int Machines, ServerNeeds Needs, Flavor Flavor)> jobs, int atOnce, int most, double hoursPerJob, IReadOnlyDictionary<string, double> prices)
+    public static RunEstimate Of(IReadOnlyList<EstimatedJob> jobs, int atOnce, int most, IReadOnlyDictionary<string, double> prices)
     {
         ArgumentNullException.ThrowIfNull(jobs);
         var flavors = jobs.GroupBy(j => j.Flavor.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(j => j.Machines), StringComparer.Ordinal);
-        var servers = jobs.Sum(j => j.Machines);
-        var hours = servers * hoursPerJob;
         return new RunEstimate(
             jobs.Count,
-            servers,
+            jobs.Sum(j => j.Machines),
             jobs.Sum(j => j.Machines * j.Needs.Volumes),
             Math.Min(most, Peak(j => j.Machines)),
             Peak(j => j.Machines * j.Needs.Volumes),
             Peak(j => j.Machines * j.Needs.Volumes * j.Needs.VolumeSize),
             Peak(j => j.Machines * j.Flavor.Vcpus),
             Peak(j => j.Machines * j.Flavor.Ram),
-            hours,
-            Math.Ceiling(jobs.Count / (double)Math.Max(1, atOnce)) * hoursPerJob,
-            flavors.Count > 0 && flavors.Keys.All(prices.ContainsKey) ? flavors.Sum(f => f.Value * prices[f.Key]) * hoursPerJob : null,
+            jobs.Sum(j => j.ServerHours),
+            Span(jobs, atOnce),
+            flavors.Count > 0 && flavors.Keys.All(prices.ContainsKey) ? jobs.Sum(j => j.ServerHours * prices[j.Flavor.Name]) : null,
             flavors);
 
         // The largest jobs may come together.
-        int Peak(Func<(int Machines, ServerNeeds Needs, Flavor Flavor), int> part) => jobs.Select(part).OrderDescending().Take(atOnce).Sum();
+        int Peak(Func<EstimatedJob, int> part) => jobs.Select(part).OrderDescending().Take(atOnce).Sum();
+    }
+
+    // Each job begins where one ends first.
+    private static double Span(IEnumerable<EstimatedJob> jobs, int atOnce)
+    {
+        var lanes = new PriorityQueue<double, double>(Enumerable.Repeat((0.0, 0.0), Math.Max(1, atOnce)));
+        var end = 0.0;
+        foreach (var job in jobs)
+        {
+            var over = lanes.Dequeue() + job.Hours;
+            lanes.Enqueue(over, over);
+            end = Math.Max(end, over);
+        }
+
+        return end;
     }
 }

@@ -155,6 +155,17 @@ public sealed class Remote : IAsyncDisposable
     /// <exception cref="TeuthologyException">The host's sshd has no SFTP.</exception>
     public async Task<RemoteSftp> OpenSftpAsync(CancellationToken ct) => new(this, await dialer.DialSftpAsync(ct).ConfigureAwait(false));
 
+    /// <summary>Has a port of the host's loopback address, of its own choice, lead to one of this machine's.</summary>
+    /// <param name="localPort">The port here.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ConnectionLostException">No connection can be had.</exception>
+    /// <exception cref="TeuthologyException">The host's sshd does not forward.</exception>
+    public async Task<RemoteForward> ForwardAsync(int localPort, CancellationToken ct)
+    {
+        var (client, bridge) = await dialer.DialClientAsync(ct).ConfigureAwait(false);
+        return await RemoteForward.OpenAsync(HostName, client, bridge, localPort, ct).ConfigureAwait(false);
+    }
+
     /// <summary>Closes the connections. Commands that still run see a lost connection.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -34,6 +34,10 @@ internal sealed class SshNetDialer(RemoteEndpoint endpoint, RemoteOptions option
         },
         ct);
 
+    /// <summary>A connection for forwarded ports alone, and what it goes through.</summary>
+    public Task<(SshClient Client, LoopbackBridge? Bridge)> DialClientAsync(CancellationToken ct) =>
+        DialAsync((answered, token) => OpenAsync(info => new SshClient(info), answered, token), ct);
+
     /// <summary>A connection for SFTP alone, and what it goes through.</summary>
     public Task<(SftpClient Client, IAsyncDisposable? Bridge)> DialSftpAsync(CancellationToken ct) => DialAsync<(SftpClient, IAsyncDisposable?)>(
         async (answered, token) =>

@@ -11,6 +11,7 @@ public sealed class QueueForecast
     /// <summary>How many runs tell how long jobs take: the newest of which some jobs are over.</summary>
     public const int RunsLookedAt = 8;
     private const int NewestRuns = 50;
+    private const int NewestOfSeveralSuites = 200;
     private static readonly string[] Over = [JobState.Pass, JobState.Fail, JobState.Dead];
 
     private readonly Dictionary<string, List<double>> _byDescription = new(StringComparer.Ordinal);
@@ -20,11 +21,13 @@ public sealed class QueueForecast
     /// <summary>Learns from the newest runs.</summary>
     /// <param name="results">Where runs are.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<QueueForecast> LearnAsync(IResultsDirectory results, CancellationToken cancellationToken)
+    /// <param name="suite">Runs of this suite, and those whose name does not tell a suite; null for all.</param>
+    public static async Task<QueueForecast> LearnAsync(IResultsDirectory results, CancellationToken cancellationToken, string? suite = null)
     {
         ArgumentNullException.ThrowIfNull(results);
         var forecast = new QueueForecast();
-        foreach (var run in Telling(await results.RunsAsync(Newest, cancellationToken)))
+        var newest = await results.RunsAsync(suite is null ? Newest : Newest with { Count = NewestOfSeveralSuites }, cancellationToken);
+        foreach (var run in Telling(newest.Where(run => suite is null || run.Suite.Length == 0 || Plain(run.Suite) == Plain(suite))))
             forecast.Learn((await results.JobsAsync(run.Name, cancellationToken)).Select(JobSummary.Of));
 
         return forecast;
@@ -59,6 +62,10 @@ public sealed class QueueForecast
         ListOf(_byDescription, description).Add(seconds);
         ListOf(_bySuite, SuiteOf(description)).Add(seconds);
     }
+
+    /// <summary>How long a job takes by those of the very same description, in the median; null when none was over.</summary>
+    /// <param name="description">Its description.</param>
+    public TimeSpan? Known(string? description) => description is not null && _byDescription.TryGetValue(description, out var same) ? Median(same) : null;
 
     /// <summary>
     /// When the waiting jobs among these are likely to begin, UTC, by their ids. Jobs of a tube in which nobody works, or that is paused without an end, are not in it.
@@ -99,6 +106,9 @@ public sealed class QueueForecast
         return expected;
     }
 
+    // The names of runs have no dashes in it, and colons for slashes.
+    private static string Plain(string suite) => suite.Replace('-', '_').Replace('/', ':');
+
     private static string SuiteOf(string description) => description.Split('/', 2)[0];
 
     private static List<double> ListOf(Dictionary<string, List<double>> lists, string key) => lists.TryGetValue(key, out var list) ? list : lists[key] = [];
@@ -108,7 +118,12 @@ public sealed class QueueForecast
         var known = description is null ? _all
             : _byDescription.TryGetValue(description, out var same) ? same
             : _bySuite.TryGetValue(SuiteOf(description), out var similar) ? similar : _all;
-        known.Sort();
-        return TimeSpan.FromSeconds((known[(known.Count - 1) / 2] + known[known.Count / 2]) / 2);
+        return Median(known);
+    }
+
+    private static TimeSpan Median(List<double> seconds)
+    {
+        seconds.Sort();
+        return TimeSpan.FromSeconds((seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2);
     }
 }

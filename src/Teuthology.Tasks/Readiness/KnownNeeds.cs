@@ -26,7 +26,6 @@ internal static class KnownNeeds
     private static readonly JobNeed s_containers = new(NeedKind.Machine, "containers", "cephadm runs daemons in containers of a registry's images");
     private static readonly JobNeed s_guests = new(NeedKind.Machine, "nested virtual machines", "the task boots a guest on an RBD image");
     private static readonly JobNeed s_target = new(NeedKind.Machine, "iSCSI target", "the kernel's iSCSI modules");
-    private static readonly JobNeed s_cloud = new(NeedKind.Machine, "OpenStack", "the task builds packages on a cloud's machines");
     private static readonly JobNeed s_samba = new(NeedKind.Package, "samba", "with a Ceph module built for the release under test");
 
     private static readonly Dictionary<string, JobNeed[]> s_tasks = new(StringComparer.Ordinal)
@@ -45,7 +44,7 @@ internal static class KnownNeeds
         ["tgt"] = [s_target],
         ["samba"] = [s_samba],
         ["cifs_mount"] = [s_samba],
-        ["buildpackages"] = [s_cloud],
+        ["buildpackages"] = [From("github.com", "Ceph's sources, and what its build downloads")],
         ["ceph_deploy"] = [new(NeedKind.Package, "ceph-deploy", "it ended with Ceph 16")],
         ["rados"] = [Test("ceph_test_rados")],
         ["rbd_fsx"] = [Test("ceph_test_librbd_fsx")],

@@ -5,14 +5,12 @@ namespace Teuthology.Tasks;
 /// <summary>
 /// Tasks of upstream that need what no machine of ours has. A job that names one is told what that is, instead of that the task is unknown.
 /// </summary>
-[Task("buildpackages")]
 [Task("install.ceph_deploy_upgrade")]
 [Task("kernel.install_latest_rh_kernel")]
 public sealed class UnmetTask : ICheckedTask
 {
     private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
     {
-        ["buildpackages"] = "virtual machines of OpenStack to build packages on; packages that are built already are had by install with gitbuilder_host or shaman",
         ["install.ceph_deploy_upgrade"] = "ceph-deploy, which ended with Ceph 16; use install.upgrade",
         ["kernel.install_latest_rh_kernel"] = "machines that run Red Hat's Linux and that can reboot",
     };

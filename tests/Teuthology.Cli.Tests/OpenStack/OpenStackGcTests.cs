@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Teuthology.Results;
 using Teuthology.Testing.OpenStack;
 
 namespace Teuthology.Cli.Tests;
@@ -70,6 +71,30 @@ public sealed class OpenStackGcTests : IAsyncLifetime
         Assert.Equal((4.0, 1.0), ((double)told["server_hours"]!, (double)told["cost"]!));
         Assert.Empty(_site.Cloud.Left);
         Assert.DoesNotContain(_site.Cloud.Calls, call => call.StartsWith("POST ", StringComparison.Ordinal) && !call.EndsWith("/auth/tokens", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DryRun_JobsOfEarlierRuns_TakesTheirHours()
+    {
+        _site.Write("price: {m1.tiny: 0.5}");
+        _site.Cli.Write("tree/suites/two/sub-1/%", "");
+        foreach (var job in new[] { "known", "new" })
+            _site.Cli.Write($"tree/suites/two/sub-1/tasks/{job}.yaml", "roles: [[a.0]]\ntasks:\n- exec: {a.0: ['true']}\n");
+        var results = await ResultsStore.OpenAsync(_site.Cli.State, TimeProvider.System, default);
+        foreach (var (id, seconds) in new[] { ("1", 3600), ("2", 10800), ("3", 36000) })
+            await results.SaveJobAsync("jo-2026-11-20_08:00:00-two:sub_1-main-distro-default-openstack", id, new JsonObject { ["status"] = "pass", ["description"] = "two/sub-1/{tasks/known}", ["duration"] = seconds }, default);
+        string[] line = ["openstack", "--suite", "two/sub-1", "--suite-dir", "tree", "--seed", "1", "--dry-run", "--job-hours", "2", "--budget", "3"];
+
+        var text = await _site.Cli.RunAsync(line);
+        var json = await _site.Cli.RunAsync([.. line, "--json"]);
+
+        Assert.True(text.ExitCode == 0, text.Error);
+        Assert.Contains("hours   : 5, 5 server-hours (1 of 2 jobs as in earlier runs, the others taken for 2 each)\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("budget  : 3 server-hours, enough for about 1 of 2 jobs\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("cost    : 2.50\n", text.Output, StringComparison.Ordinal);
+        var told = JsonNode.Parse(Assert.Single(json.Lines))!;
+        Assert.Equal((1, 5.0, 2.5), ((int)told["known_jobs"]!, (double)told["server_hours"]!, (double)told["cost"]!));
+        Assert.Equal("""{"server_hours":3,"jobs":1}""", told["budget"]!.ToJsonString());
     }
 
     [Theory]

@@ -47,10 +47,20 @@ public sealed class ResourceHintsTests
     public void Of_JobsSideBySide_CountsTheLargestTogether()
     {
         var estimate = RunEstimate.Of(
-            [(1, new ServerNeeds(0, 0, 0, 2, 5), Flavors[0]), (3, ServerNeeds.None, Flavors[2]), (2, new ServerNeeds(0, 0, 0, 1, 20), Flavors[2])], atOnce: 2, most: 4, hoursPerJob: 0.5, new Dictionary<string, double> { ["s1-2"] = 1, ["s1-8"] = 2 });
+            [new(1, new ServerNeeds(0, 0, 0, 2, 5), Flavors[0], 0.5), new(3, ServerNeeds.None, Flavors[2], 0.5), new(2, new ServerNeeds(0, 0, 0, 1, 20), Flavors[2], 0.5)], atOnce: 2, most: 4, new Dictionary<string, double> { ["s1-2"] = 1, ["s1-8"] = 2 });
 
         Assert.Equal((6, 4, 4, 4, 50), (estimate.Servers, estimate.PeakServers, estimate.Volumes, estimate.PeakVolumes, estimate.PeakVolumeSize));
         Assert.Equal((10, 40000, 3.0, 1.0, 5.5), (estimate.PeakCpus, estimate.PeakRam, estimate.ServerHours, estimate.Hours, estimate.Cost!.Value));
+    }
+
+    [Fact]
+    public void Of_JobsOfDifferentLengths_CountsEachOnesHours()
+    {
+        var estimate = RunEstimate.Of(
+            [new(1, ServerNeeds.None, Flavors[0], 3), new(2, ServerNeeds.None, Flavors[2], 0.5), new(1, ServerNeeds.None, Flavors[2], 1)], atOnce: 2, most: 4, new Dictionary<string, double> { ["s1-2"] = 1, ["s1-8"] = 2 });
+
+        // The short ones follow each other beside the long one.
+        Assert.Equal((5.0, 3.0, 7.0), (estimate.ServerHours, estimate.Hours, estimate.Cost!.Value));
     }
 
     private static ServerNeeds Hints(string text) => ResourceHints.OfJob((YamlMap)YamlLoader.Load($"openstack: {text}\n", "job.yaml")!);

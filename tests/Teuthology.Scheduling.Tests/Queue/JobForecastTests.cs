@@ -28,6 +28,16 @@ public sealed class JobForecastTests
     }
 
     [Fact]
+    public void Known_OfADescription_IsItsMedianAlone()
+    {
+        var forecast = new QueueForecast();
+        forecast.Learn("rbd/short", 100);
+        forecast.Learn("rbd/short", 140);
+        forecast.Learn("rbd/short", 900);
+        Assert.Equal((TimeSpan.FromSeconds(140), (TimeSpan?)null, (TimeSpan?)null), (forecast.Known("rbd/short"), forecast.Known("rbd/other"), forecast.Known(null)));
+    }
+
+    [Fact]
     public void Expect_PausedTube_BeginsBehindThePauseOrNobodyKnows()
     {
         var forecast = new QueueForecast();

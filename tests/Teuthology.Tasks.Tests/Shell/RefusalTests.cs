@@ -67,6 +67,11 @@ public sealed class RefusalTests(LoopbackHost host) : IClassFixture<LoopbackHost
     [InlineData("s3tests: {client.0: {force-branch: b, rgw-sever: client.1}}", "did you mean 'rgw_server'?")]
     [InlineData("s3tests: {a.0: {force-branch: b}}", "'a.0' is no client")]
     [InlineData("ragweed: {client.0: {stages: 'check,prepare'}}", "'stages' of 'client.0' must be prepare, check or prepare,check")]
+    [InlineData("buildpackages: {good_machine: large}\n- install:", "'good_machine' must be a mapping with the keys disk (GB), ram (MB) and cpus")]
+    [InlineData("buildpackages: {min_machine: {rma: 1}}\n- install:", "'min_machine.rma' is no part of a machine's size; did you mean 'ram'?")]
+    [InlineData("buildpackages: {timeout: soon}\n- install:", "'timeout' must be a number of seconds above 0")]
+    [InlineData("buildpackages: {script: make.sh}\n- install:", "'script' make.sh is no file on this host; it must be an absolute path")]
+    [InlineData("buildpackages: {git: here}\n- install:", "'git' is no key of it")]
     [InlineData("ragweed: {client.0: {extra_args: {a: b}}}", "'extra_args' of 'client.0' must be a text or a list")]
     public async Task Task_WrongConfiguration_NamesTheKeyAndTheLine(string task, string message)
     {
@@ -76,7 +81,6 @@ public sealed class RefusalTests(LoopbackHost host) : IClassFixture<LoopbackHost
     }
 
     [Theory]
-    [InlineData("buildpackages", "OpenStack")]
     [InlineData("install.ceph_deploy_upgrade", "use install.upgrade")]
     [InlineData("kernel.install_latest_rh_kernel", "can reboot")]
     public async Task Task_ThatCannotBe_SaysWhatItNeeds(string task, string need)

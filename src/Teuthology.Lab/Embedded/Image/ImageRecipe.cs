@@ -19,6 +19,8 @@ internal sealed record ImageRecipe
     private static readonly string[] Rare =
     [
         "fio", "mpich", "fuse2fs", "python3-cram", "dnsmasq-base",
+        // what a Debian package is built with, see the task buildpackages
+        "build-essential", "fakeroot",
         // s3-tests and ragweed
         "python3-boto", "python3-munch", "python3-gevent", "python3-isodate", "python3-requests", "python3-tz", "python3-httplib2", "python3-lxml",
         // what qa/cephfs/begin.yaml installs for each job of CephFS

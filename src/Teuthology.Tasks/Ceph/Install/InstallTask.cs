@@ -79,6 +79,7 @@ public sealed class InstallTask : ICheckedTask
         var facts = await remote.Facts.GetAsync(cancellationToken);
         var options = InstallOptions.Read(run, facts.Os.PackageType);
         var target = new BuildTarget(options.Project, options.Flavor, facts.Os, facts.Arch);
+        builder = await run.Job.Shared<PackageDoor>().ForAsync(run, builder, remote, cancellationToken);
         PackageBuild? build = null;
         if (builder is not null)
         {

@@ -15,6 +15,12 @@ public sealed record PackageBuilder(string? GitbuilderHost, string Template, str
     /// <summary>A Pulp server; null for the others.</summary>
     public PulpAccount? Pulp { get; init; }
 
+    /// <summary>A project's repository by the keys <c>PROJECT_git_url</c> and <c>ceph_git_base_url</c>.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="text">Gives a key's value, or null.</param>
+    internal static string GitUrlOf(string project, Func<string, string?> text) =>
+        text($"{project.Replace('-', '_')}_git_url") ?? $"{(text("ceph_git_base_url") ?? "https://github.com/ceph/").TrimEnd('/')}/{project}.git";
+
     /// <summary>Reads the keys from the task's configuration or else from the job, or else from the site; those within <c>shaman</c> and <c>pulp</c> one by one.</summary>
     /// <param name="config">Configuration of <c>install</c>.</param>
     /// <param name="job">The job's configuration.</param>
@@ -43,7 +49,7 @@ public sealed record PackageBuilder(string? GitbuilderHost, string Template, str
         var endpoint = shaman?.Get("endpoint") as string;
         if (source == "shaman" && endpoint is null)
             throw Wrong("shaman", "'shaman.endpoint' is missing; it must be the address of a shaman's API");
-        var git = Text($"{project.Replace('-', '_')}_git_url") ?? $"{(Text("ceph_git_base_url") ?? "https://github.com/ceph/").TrimEnd('/')}/{project}.git";
+        var git = GitUrlOf(project, Text);
         return new PackageBuilder(source == "gitbuilder" ? host : null, Text("baseurl_template") ?? BuildTarget.GitbuilderTemplate, endpoint ?? "", shaman?.Get("force_noarch") is true, config.Get("wait_for_package") is true, git)
         {
             Pulp = source == "pulp" ? PulpAccount.Read(pulp ?? [], message => Wrong("pulp", message)) : null,

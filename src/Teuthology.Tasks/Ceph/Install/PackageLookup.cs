@@ -73,7 +73,7 @@ public sealed class PackageLookup : IPackageLookup
     }
 
     /// <exception cref="ConfigurationException">The version has no codename, or the distribution no version of its own.</exception>
-    private static OsFacts SystemOf(YamlMap job)
+    internal static OsFacts SystemOf(YamlMap job)
     {
         var name = Text(job, "os_type")!;
         var either = Text(job, "os_version") ?? Text(job, "codename") ?? OsVersions.DefaultOf(name) ?? throw new ConfigurationException($"'os_version' is missing: no version of '{name}' is the default", job.MarkOf("os_type"));

@@ -32,6 +32,9 @@ public sealed class UpgradeTask : ICheckedTask
             await UpgradeAsync(run, remote, config, node, cancellationToken);
     }
 
+    /// <summary>Whether a key of the configuration is an option, not a role or <c>all</c>.</summary>
+    internal static bool IsOption(object key) => Keys.Contains(key);
+
     private static List<(Remote Remote, YamlMap Node)> Nodes(TaskRun run, YamlMap config)
     {
         var nodes = new List<(Remote Remote, YamlMap Node)>();
@@ -61,9 +64,10 @@ public sealed class UpgradeTask : ICheckedTask
     private static async Task UpgradeAsync(TaskRun run, Remote remote, YamlMap config, YamlMap node, CancellationToken cancellationToken)
     {
         var facts = await remote.Facts.GetAsync(cancellationToken);
-        var options = InstallOptions.Read(Merged(run, config, node), null, run.Mark, facts.Os.PackageType, PackageList.Of(run.Job));
+        var options = InstallOptions.Read(Merged(run.Job, config, node), null, run.Mark, facts.Os.PackageType, PackageList.Of(run.Job));
         var target = new BuildTarget(options.Project, options.Flavor, facts.Os, facts.Arch);
         var builder = PackageBuilder.Read(options.Config, run.Job.Config, run.Job.Options.Site.All, options.Project, run.Mark);
+        builder = await run.Job.Shared<PackageDoor>().ForAsync(run, builder, remote, cancellationToken);
         var build = builder is null ? null
             : await new BuildIndex(builder, remote, run.Log, run.Job.Time).FindAsync(target, options.Wanted() ?? new BuildReference("branch", "main"), cancellationToken);
 
@@ -85,13 +89,13 @@ public sealed class UpgradeTask : ICheckedTask
     }
 
     // What the job says of install holds for upgrades, but for the build where the upgrade names its own.
-    private static YamlMap Merged(TaskRun run, YamlMap config, YamlMap node)
+    internal static YamlMap Merged(JobContext job, YamlMap config, YamlMap node)
     {
         var own = new YamlMap();
         foreach (var key in config.Keys.Where(k => Keys.Contains(k)))
             own[key] = config.Get(key);
         var project = own.Get("project") as string ?? "ceph";
-        var overrides = (YamlMap?)DeepMerge.Merge(run.Job.Overrides("install")?.Get(project) as YamlMap, null) ?? [];
+        var overrides = (YamlMap?)DeepMerge.Merge(job.Overrides("install")?.Get(project) as YamlMap, null) ?? [];
         if (BuildReference.Keys.Any(k => node.Get(k) is not null))
         {
             foreach (var key in BuildReference.Keys)

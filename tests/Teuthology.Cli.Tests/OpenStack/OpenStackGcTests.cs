@@ -82,7 +82,7 @@ public sealed class OpenStackGcTests : IAsyncLifetime
             _site.Cli.Write($"tree/suites/two/sub-1/tasks/{job}.yaml", "roles: [[a.0]]\ntasks:\n- exec: {a.0: ['true']}\n");
         var results = await ResultsStore.OpenAsync(_site.Cli.State, TimeProvider.System, default);
         foreach (var (id, seconds) in new[] { ("1", 3600), ("2", 10800), ("3", 36000) })
-            await results.SaveJobAsync("jo-2026-11-20_08:00:00-two:sub_1-main-distro-default-openstack", id, new JsonObject { ["status"] = "pass", ["description"] = "two/sub-1/{tasks/known}", ["duration"] = seconds }, default);
+            await results.SaveJobAsync("jo-2026-11-20_08:00:00-two:sub_1-main-distro-default-openstack", id, new JsonObject { ["status"] = "pass", ["description"] = "two:sub-1/{tasks/known}", ["duration"] = seconds }, default);
         string[] line = ["openstack", "--suite", "two/sub-1", "--suite-dir", "tree", "--seed", "1", "--dry-run", "--job-hours", "2", "--budget", "3"];
 
         var text = await _site.Cli.RunAsync(line);

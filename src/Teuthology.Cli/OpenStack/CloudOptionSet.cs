@@ -69,11 +69,11 @@ internal sealed class CloudOptionSet
     /// <summary>How servers of a type are made, by that configuration.</summary>
     /// <param name="site">What <see cref="Site"/> gave.</param>
     /// <param name="machineType">The type.</param>
-    public static (MachineTypeSettings Type, CloudOptions Options) Read(SiteConfig site, string machineType)
+    public (MachineTypeSettings Type, CloudOptions Options) Read(SiteConfig site, string machineType)
     {
         if (!MachineTypeTable.Read(site).TryGet(machineType, out var type) || type.Provisioner != "openstack")
             throw new ConfigurationException($"machines of type '{machineType}' are no servers of a cloud: name a type whose provisioner is openstack");
-        return (type, CloudOptions.Read(type, site, ""));
+        return (type, CloudOptions.Read(type, site, StorePlace.Choose(_terminal.Environment, site, LabSettings.Read(_terminal, null).StateDirectory)));
     }
 
     private string KeyFile(string text) => File.Exists(_terminal.FullPath(text))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Teuthology.Lab;
 using Teuthology.OpenStack;
 
 namespace Teuthology.Cli;
@@ -7,7 +8,7 @@ namespace Teuthology.Cli;
 /// <summary><c>teuthology openstack gc</c>: removes what dead runs left in a cloud.</summary>
 internal sealed class OpenStackGcVerb : Verb
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Option<double> _olderThan = new("--older-than") { HelpName = "HOURS", Description = "How old something of other hosts must be that has no lease", DefaultValueFactory = _ => new CollectScope().MinAge.TotalHours };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Remove nothing; tell what would go, and why" };
@@ -38,32 +39,35 @@ internal sealed class OpenStackGcVerb : Verb
         if (line.GetValue(_olderThan) is not (>= 0 and < 1_000_000))
             throw new ConfigurationException("--older-than must be a number of hours, 0 or more");
         var site = _cloud.Site(line);
-        var (_, options) = CloudOptionSet.Read(site, "openstack");
-        using var cloud = OpenStackCloud.Open(options.Credentials(Terminal.Environment), new OpenStackOptions { Time = Terminal.Time });
-        var scope = new CollectScope { Setup = options.Cluster, MinAge = TimeSpan.FromHours(line.GetValue(_olderThan)) };
-        var collector = new RunCollector(cloud);
-        if (line.GetValue(_dryRun))
+        var scope = new CollectScope { MinAge = TimeSpan.FromHours(line.GetValue(_olderThan)) };
+        var isDone = true;
+        await using var labs = new CloudLabs(Terminal, site, line.GetValue<bool>("--verbose"));
+        foreach (var lab in labs.All())
         {
-            foreach (var remains in (await collector.FindAsync(scope, cancellationToken)).Where(r => r.IsLeftBehind))
-                remains.Items.ToList().ForEach(item => Tell(line, "would_remove", item.ToString(), remains.Reason));
-            return ExitCode.Success;
+            var remains = (ICloudRemains)lab.Provisioner;
+            isDone &= line.GetValue(_dryRun)
+                ? await lab.CleanAsync(isHeld => FindAsync(line, remains, scope, isHeld, cancellationToken), cancellationToken)
+                : await lab.CleanAsync(isHeld => CollectAsync(line, remains, scope, isHeld, cancellationToken), cancellationToken);
         }
 
-        await using (var labs = new CloudLabs(Terminal, site, line.GetValue<bool>("--verbose")))
-        {
-            foreach (var lab in labs.All())
-            {
-                foreach (var removed in await lab.CollectGarbageAsync(cancellationToken))
-                    Tell(line, "removed", removed, null);
-            }
-        }
+        return isDone ? ExitCode.Success : ExitCode.Failure;
+    }
 
-        var report = await collector.CollectAsync(scope, Patience, null, cancellationToken);
+    private async Task<bool> FindAsync(ParseResult line, ICloudRemains remains, CollectScope scope, Func<string, bool> isHeld, CancellationToken cancellationToken)
+    {
+        foreach (var part in (await remains.FindAsync(scope, isHeld, cancellationToken)).Where(part => part.IsLeftBehind))
+            part.Items.ToList().ForEach(item => Tell(line, "would_remove", item.ToString(), part.Reason));
+        return true;
+    }
+
+    private async Task<bool> CollectAsync(ParseResult line, ICloudRemains remains, CollectScope scope, Func<string, bool> isHeld, CancellationToken cancellationToken)
+    {
+        var report = await remains.CollectAsync(scope, isHeld, Patience, null, cancellationToken);
         foreach (var item in report.Deleted)
             Tell(line, "removed", item.ToString(), null);
         foreach (var (item, why) in report.Left)
             Tell(line, "left", item.ToString(), why);
-        return report.IsDone ? ExitCode.Success : ExitCode.Failure;
+        return report.IsDone;
     }
 
     private void Tell(ParseResult line, string what, string item, string? why)

@@ -75,7 +75,7 @@ internal sealed class OpenStackVerb : Verb
     private async Task<int> RunSuiteAsync(ParseResult line, SiteConfig site, CancellationToken cancellationToken)
     {
         var machineType = _template.MachineType(line) ?? "openstack";
-        var (_, options) = CloudOptionSet.Read(site, machineType);
+        var (_, options) = _cloud.Read(site, machineType);
         var (tree, selection) = _suite.Read(line);
         var matrix = selection.Build(tree, Terminal.ErrorIsTerminal ? new LineProgress(Terminal.Error) : null, cancellationToken);
         var template = _template.IsWanted(line) ? _template.Read(line, tree, selection, line.GetValue(_owner), line.GetValue(_run)) : null;
@@ -169,7 +169,7 @@ internal sealed class OpenStackVerb : Verb
     private async Task<int> TeardownAsync(ParseResult line, SiteConfig site, CancellationToken cancellationToken)
     {
         var machineType = _template.MachineType(line) ?? "openstack";
-        var (_, options) = CloudOptionSet.Read(site, machineType);
+        var (_, options) = _cloud.Read(site, machineType);
         await using var labs = new CloudLabs(Terminal, site, line.GetValue<bool>("--verbose"));
         foreach (var lab in labs.All())
         {

@@ -100,6 +100,12 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
     public Task<IReadOnlyList<string>> CollectGarbageAsync(CancellationToken cancellationToken) =>
         _cleaning.CollectAsync(Provisioner, cancellationToken);
 
+    /// <summary>Does something while every machine that nobody holds is held for it, so that none is taken meanwhile.</summary>
+    /// <param name="work">Gets whether a machine is held by somebody else.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What the work gave.</returns>
+    public Task<T> CleanAsync<T>(Func<Func<string, bool>, Task<T>> work, CancellationToken cancellationToken) => _cleaning.CleanAsync(Provisioner, work, cancellationToken);
+
     /// <summary>
     /// Takes away what the machines shared when none is left. A lab that gave no machine has nothing to take away.
     /// An error is logged: the next lab on the same state cleans up.
@@ -110,6 +116,7 @@ public sealed partial class LeasedLab(IProvisioner provisioner, LeaseStore store
             return;
         try
         {
+            await Provisioner.CloseAsync(CancellationToken.None);
             await CollectGarbageAsync(CancellationToken.None);
         }
         catch (Exception e) when (e is TeuthologyException or IOException)

@@ -15,7 +15,12 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
 
     /// <summary>Removes what dead controllers left.</summary>
     /// <returns>What was removed, a line each.</returns>
-    public async Task<IReadOnlyList<string>> CollectAsync(IProvisioner provisioner, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> CollectAsync(IProvisioner provisioner, CancellationToken cancellationToken) =>
+        CleanAsync(provisioner, isHeld => provisioner.CollectGarbageAsync(isHeld, cancellationToken), cancellationToken);
+
+    /// <summary>Does something while machines that nobody holds are held for it.</summary>
+    /// <returns>What the work gave.</returns>
+    public async Task<T> CleanAsync<T>(IProvisioner provisioner, Func<Func<string, bool>, Task<T>> work, CancellationToken cancellationToken)
     {
         await store.ReclaimAsync(cancellationToken);
         var claims = new Dictionary<string, Lease>(StringComparer.Ordinal);
@@ -31,7 +36,7 @@ internal sealed partial class MachineCleaning(LeaseStore store, TimeSpan patienc
             }
 
             await Logs.CollectAsync(cancellationToken);
-            return await provisioner.CollectGarbageAsync(name => !claims.ContainsKey(name), cancellationToken);
+            return await work(name => !claims.ContainsKey(name));
         }
         finally
         {

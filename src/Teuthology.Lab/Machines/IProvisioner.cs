@@ -80,6 +80,10 @@ public interface IProvisioner
     /// <param name="cancellationToken">Stops the look.</param>
     Task<IReadOnlyList<NodeStatus>> StatusAsync(CancellationToken cancellationToken);
 
+    /// <summary>The process ends, or needs no more machines: what it kept for its next leases goes.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task CloseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Takes everything away: all machines and what they share, except the cached image.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task DownAsync(CancellationToken cancellationToken);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Teuthology.OpenStack;
+using Teuthology.Sql;
 using Teuthology.Yaml;
 
 namespace Teuthology.Lab;
@@ -12,7 +13,7 @@ public sealed record CloudOptions
     private static readonly string[] OwnKeys =
     [
         "cloud", "openrc", "region", "name", "machine", "volumes", "network", "security_groups", "floating_network", "availability_zone", "volume_type", "flavor", "flavor_exclude", "images", "user-data",
-        "packages", "ssh_keys", "keypair", "key_file", "nameserver", "servers", "boot_timeout", "namespace", "budget", "price",
+        "packages", "ssh_keys", "keypair", "key_file", "nameserver", "servers", "boot_timeout", "namespace", "budget", "price", "reuse",
     ];
 
     // Of upstream's own controller machine; they say nothing of the servers that jobs get.
@@ -91,13 +92,16 @@ public sealed record CloudOptions
     /// <summary><c>price</c>: what an hour of a flavour costs, by its name; for estimates.</summary>
     public IReadOnlyDictionary<string, double> Prices { get; init; } = new Dictionary<string, double>();
 
+    /// <summary><c>reuse</c>: whether a server that a job gave back is rebuilt for the next job of its run, rather than destroyed.</summary>
+    public bool Reuse { get; init; } = true;
+
     /// <summary>Which controllers share these servers: those that share the store.</summary>
     public string Lab { get; init; } = "";
 
     /// <summary>Reads them.</summary>
     /// <param name="type">The machine type.</param>
     /// <param name="site">The site's configuration.</param>
-    /// <param name="store">What names the store.</param>
+    /// <param name="store">Where the store is: a file of this host's, or a PostgreSQL database.</param>
     /// <exception cref="ConfigurationException">A key is wrong.</exception>
     public static CloudOptions Read(MachineTypeSettings type, SiteConfig site, string store)
     {
@@ -131,9 +135,10 @@ public sealed record CloudOptions
             Servers = At("servers").Number("servers", 1, 999) ?? 20,
             BootTimeout = At("boot_timeout").Seconds("boot_timeout") ?? TimeSpan.FromMinutes(15),
             Namespace = At("namespace").Text("namespace") is { } name ? (name.Contains('/', StringComparison.Ordinal) ? name : $"/run/netns/{name}") : null,
+            Reuse = At("reuse").Flag("reuse") ?? true,
             Budget = At("budget").Map.Get("budget") is null ? null : Hours(At("budget"), "budget"),
             Prices = PricesOf(At("price").Under("price")),
-            Lab = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(store)))[..12],
+            Lab = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PostgresPlace.Is(store) ? store : $"{Environment.MachineName} {store}")))[..12],
         };
     }
 

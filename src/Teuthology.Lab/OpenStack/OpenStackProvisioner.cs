@@ -10,6 +10,8 @@ namespace Teuthology.Lab;
 /// <param name="cloud">The cloud.</param>
 /// <param name="fleet">The lab's servers in it.</param>
 /// <param name="maker">Makes them.</param>
+/// <param name="resources">What the servers of a run share.</param>
+/// <param name="idle">Servers that wait for the next job of their run.</param>
 /// <param name="ledger">What was made.</param>
 /// <param name="keys">Keys of the machines.</param>
 /// <param name="shell">Runs commands on them.</param>
@@ -17,14 +19,18 @@ namespace Teuthology.Lab;
 /// <param name="directory">For consoles.</param>
 /// <param name="time">Clock.</param>
 internal sealed class OpenStackProvisioner(
-    MachineTypeSettings type, CloudOptions options, OpenStackCloud cloud, ServerFleet fleet, ServerMaker maker, ServerLedger ledger, GuestKeys keys, IMachineShell shell, SiteConfig site, string directory, TimeProvider time)
-    : IProvisioner
+    MachineTypeSettings type, CloudOptions options, OpenStackCloud cloud, ServerFleet fleet, ServerMaker maker, RunResourceMaker resources, IdleServers idle, ServerLedger ledger, GuestKeys keys,
+    IMachineShell shell, SiteConfig site, string directory, TimeProvider time)
+    : IProvisioner, ICloudRemains
 {
     private const LabFeatures Unless = LabFeatures.Root | LabFeatures.OwnRoot | LabFeatures.OwnNetwork | LabFeatures.CephPackages | LabFeatures.Fuse | LabFeatures.Systemd;
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(5);
 
-    // Machines that this process cares for, by name.
-    private readonly ConcurrentDictionary<string, ServerCare> _cares = new(StringComparer.Ordinal);
+    // How long what others left may take: whoever looks holds the names of the machines meanwhile.
+    private static readonly TimeSpan CollectPatience = TimeSpan.FromMinutes(4);
+
+    // Servers of the machines that this process holds, by name.
+    private readonly ConcurrentDictionary<string, HeldServer> _held = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Kind => "openstack";
@@ -59,34 +65,50 @@ internal sealed class OpenStackProvisioner(
     public async Task<Machine> StartAsync(MachineOrder order, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await ForgetAsync(order.Name);
-        await RemoveAsync(order.Name, cancellationToken);
-        var boot = new ServerBoot(cloud.Compute, options, shell, time) { Console = ConsoleLogOf(order.Name) };
-        string? id = null;
-        try
+
+        // Servers of runs that have no job now make room.
+        var runs = _held.Values.Select(held => held.Run).Append(order.Run).ToHashSet(StringComparer.Ordinal);
+        await idle.RemoveAsync(server => !runs.Contains(server.Run), cancellationToken);
+        var flavor = await maker.FlavorOfAsync(order, cancellationToken);
+        if (await idle.TakeAsync(order.Name, flavor.Id, maker.StampOf(order), cancellationToken) is { } taken && await ReuseAsync(order, taken, progress, cancellationToken) is { } again)
+            return again;
+        while (true)
         {
-            var server = await maker.MakeAsync(order, made => id = Care(order.Name, made), boot, progress, cancellationToken);
-            var machine = await boot.UpAsync(server.Id, MachineOf(order.Name, server), cancellationToken);
-            await boot.ConsoleAsync(server.Id);
-            return type.Features is { } features ? machine with { Features = features } : machine;
-        }
-        catch (Exception e)
-        {
-            var console = id is null || e is OperationCanceledException ? "" : await boot.ConsoleAsync(id);
-            await ForgetAsync(order.Name);
-            await RemoveQuietlyAsync(order.Name, order.Run);
-            if (console.Length > 0 && e is TeuthologyException failure)
-                throw new TeuthologyException(failure.Kind, $"{failure.Message}; its console ({boot.Console}): {ToolRun.Tail(console)}", failure);
-            throw;
+            try
+            {
+                return await BringUpAsync(order, (boot, made) => maker.MakeAsync(order, id => made(new HeldServer(order.Name, id, flavor.Id, order.Run, CareOf(id))), boot, progress, cancellationToken), cancellationToken);
+            }
+            catch (QuotaExceededException) when (!idle.IsEmpty)
+            {
+                progress?.Report("the quota is used up: servers that wait for a job are removed");
+                await idle.RemoveAsync(_ => true, cancellationToken);
+            }
         }
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(string name, CancellationToken cancellationToken)
     {
-        await ForgetAsync(name);
+        if (_held.TryRemove(name, out var held))
+        {
+            if (await idle.PutAsync(held, cancellationToken))
+                return;
+            await held.Care.DisposeAsync();
+        }
+
         await RemoveAsync(name, cancellationToken);
         if (Directory.Exists(Path.GetDirectoryName(ConsoleLogOf(name))))
             File.Delete(ConsoleLogOf(name));
+    }
+
+    /// <inheritdoc/>
+    public async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        await idle.RemoveAsync(_ => true, cancellationToken);
+
+        // No server of this process's uses its key pairs any more.
+        if (_held.IsEmpty)
+            await resources.RemoveKeyPairsAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -101,7 +123,7 @@ internal sealed class OpenStackProvisioner(
     {
         if (!MachineNames.Contains(name) || keys.HostKeyOf(name) is null)
             return null;
-        return (await fleet.ServersAsync(cancellationToken)).FirstOrDefault(s => ServerFleet.MachineOf(s.Metadata) == name && s.Status == "ACTIVE") is { } server ? MachineOf(name, server) : null;
+        return (await fleet.ServersAsync(cancellationToken)).FirstOrDefault(s => ServerFleet.MachineOf(s.Metadata) == name && !ServerFleet.IsIdle(s.Metadata) && s.Status == "ACTIVE") is { } server ? MachineOf(name, server) : null;
     }
 
     /// <inheritdoc/>
@@ -118,58 +140,94 @@ internal sealed class OpenStackProvisioner(
     /// <inheritdoc/>
     public async Task DownAsync(CancellationToken cancellationToken)
     {
+        foreach (var held in _held.Values)
+            await ForgetAsync(held.Machine);
+        await CloseAsync(cancellationToken);
+        foreach (var node in await StatusAsync(cancellationToken))
+            await RemoveAsync(node.Name, cancellationToken);
         await CollectGarbageAsync(_ => false, cancellationToken);
-        foreach (var group in await cloud.Network.HasSecurityGroupsAsync(cancellationToken) ? await cloud.Network.SecurityGroupsAsync(ServerMaker.GroupName(options.Cluster), cancellationToken) : [])
-            await cloud.Network.DeleteSecurityGroupAsync(group.Id, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> CollectGarbageAsync(Func<string, bool> isHeld, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> CollectGarbageAsync(Func<string, bool> isHeld, CancellationToken cancellationToken) =>
+        [.. (await CollectAsync(new CollectScope(), isHeld, CollectPatience, null, cancellationToken)).Deleted.Select(item => $"{item}{(item.Marks.GetValueOrDefault(RunMarks.Run) is { } run ? $" of run {run}" : "")}")];
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunRemains>> FindAsync(CollectScope scope, Func<string, bool> isHeld, CancellationToken cancellationToken) =>
+        new RunCollector(cloud).FindAsync(ScopeOf(scope, isHeld), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<CollectReport> CollectAsync(CollectScope scope, Func<string, bool> isHeld, TimeSpan timeout, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var removed = new List<string>();
-        foreach (var node in await StatusAsync(cancellationToken))
-        {
-            if (isHeld(node.Name))
-                continue;
-            await ForgetAsync(node.Name);
-            foreach (var server in await RemoveAsync(node.Name, cancellationToken))
-                removed.Add($"server {server.Name} of run {server.Metadata.GetValueOrDefault(RunMarks.Run, "?")}");
-            if (!removed.Any(line => line.StartsWith($"server {fleet.NameOf(node.Name)} ", StringComparison.Ordinal)))
-                removed.Add($"volumes of {fleet.NameOf(node.Name)}");
-        }
+        var report = await new RunCollector(cloud).CollectAsync(ScopeOf(scope, isHeld), timeout, progress, cancellationToken);
+        foreach (var item in report.Deleted.Where(item => item.Kind == RemainsKind.Server && fleet.IsOurs(item.Marks)))
+            await ledger.EndAsync(item.Marks.GetValueOrDefault(RunMarks.Run), ServerFleet.MachineOf(item.Marks)!);
+        return report;
+    }
 
-        // No server of this process's uses its key pairs any more.
-        foreach (var name in ledger.Abandoned("keypairs", own: _cares.IsEmpty))
-        {
-            if (await cloud.Compute.DeleteKeyPairAsync(name, cancellationToken))
-                removed.Add($"key pair {name}");
-            ledger.Forget("keypairs", name);
-        }
+    // Whom a machine of this lab belongs to, the store knows. Nobody holds what waits for a job: its lease in the cloud counts.
+    private CollectScope ScopeOf(CollectScope scope, Func<string, bool> isHeld) => scope with
+    {
+        Setup = options.Cluster,
+        IsHeld = item => !fleet.IsOurs(item.Marks) ? null
+            : isHeld(ServerFleet.MachineOf(item.Marks)!) ? true
+            : ServerFleet.IsIdle(item.Marks) ? null
+            : false,
+    };
 
-        foreach (var name in ledger.Abandoned("uploads", own: false))
+    private async Task<Machine> BringUpAsync(MachineOrder order, Func<ServerBoot, Action<HeldServer>, Task<Server>> make, CancellationToken cancellationToken)
+    {
+        var boot = new ServerBoot(cloud.Compute, options, shell, time) { Console = ConsoleLogOf(order.Name) };
+        string? id = null;
+        try
         {
-            foreach (var image in (await cloud.Images.ImagesAsync(new ImageFilter { Name = name, OwnOnly = true }, cancellationToken)).Where(i => i.Status != "active"))
+            var server = await make(boot, held =>
             {
-                await cloud.Images.DeleteImageAsync(image.Id, cancellationToken);
-                removed.Add($"image {name}, of which a part was uploaded");
-            }
-
-            ledger.Forget("uploads", name);
+                _held[order.Name] = held;
+                id = held.Id;
+            });
+            var machine = await boot.UpAsync(server.Id, MachineOf(order.Name, server), cancellationToken);
+            await boot.ConsoleAsync(server.Id);
+            return type.Features is { } features ? machine with { Features = features } : machine;
         }
-
-        return removed;
+        catch (Exception e)
+        {
+            var console = id is null || e is OperationCanceledException ? "" : await boot.ConsoleAsync(id);
+            await ForgetAsync(order.Name);
+            await RemoveQuietlyAsync(order.Name, order.Run);
+            if (console.Length > 0 && e is TeuthologyException failure and not QuotaExceededException)
+                throw new TeuthologyException(failure.Kind, $"{failure.Message}; its console ({boot.Console}): {ToolRun.Tail(console)}", failure);
+            throw;
+        }
     }
 
-    private string Care(string name, string id)
+    // Null when it does not work: then a new server is made.
+    private async Task<Machine?> ReuseAsync(MachineOrder order, HeldServer taken, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        _cares[name] = new ServerCare(token => fleet.RenewAsync(id, token), Renewal, time);
-        return id;
+        try
+        {
+            return await BringUpAsync(
+                order,
+                (boot, made) =>
+                {
+                    made(taken);
+                    return maker.RemakeAsync(order, taken.Id, boot, progress, cancellationToken);
+                },
+                cancellationToken);
+        }
+        catch (TeuthologyException e) when (e.Kind == FailureKind.Infrastructure && !cancellationToken.IsCancellationRequested)
+        {
+            progress?.Report($"server {fleet.NameOf(order.Name)} could not be rebuilt, a new one is made: {e.Message}");
+            return null;
+        }
     }
+
+    private ServerCare CareOf(string id) => new(token => fleet.RenewAsync(id, token), Renewal, time);
 
     private async Task ForgetAsync(string name)
     {
-        if (_cares.TryRemove(name, out var care))
-            await care.DisposeAsync();
+        if (_held.TryRemove(name, out var held))
+            await held.Care.DisposeAsync();
     }
 
     private async Task<IReadOnlyList<Server>> RemoveAsync(string name, CancellationToken cancellationToken)

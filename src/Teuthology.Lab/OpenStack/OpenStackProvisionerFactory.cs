@@ -1,5 +1,4 @@
 using Teuthology.OpenStack;
-using Teuthology.Sql;
 
 namespace Teuthology.Lab;
 
@@ -18,7 +17,7 @@ internal sealed class OpenStackProvisionerFactory(SiteConfig site, LabOptions la
 
     public IProvisioner Create(MachineTypeSettings type)
     {
-        var options = CloudOptions.Read(type, site, PostgresPlace.Is(store.Place) ? store.Place : $"{Environment.MachineName} {store.Place}");
+        var options = CloudOptions.Read(type, site, store.Place);
         var cloud = OpenStackCloud.Open(options.Credentials(environment?.Variable ?? Environment.GetEnvironmentVariable), new OpenStackOptions { Time = time });
         _clouds.Add(cloud);
         var directory = DirectoryOf(lab);
@@ -26,9 +25,11 @@ internal sealed class OpenStackProvisionerFactory(SiteConfig site, LabOptions la
         var keys = new GuestKeys(directory, options.KeyFile is { } file ? site with { SshKey = file } : site);
         var fleet = new ServerFleet(cloud, options, time);
         var cache = new ImageCache(Path.Combine(lab.CacheDirectory, "guests"), clients.CreateClient(SiteLabServices.Files), time);
-        var maker = new ServerMaker(type, cloud, options, fleet, new ServerImages(cloud, options, cache, ledger, directory), ledger, keys, new ServerUserData(options, site), time);
+        var resources = new RunResourceMaker(cloud, options);
+        var maker = new ServerMaker(type, cloud, options, fleet, new ServerImages(cloud, options, cache, directory), resources, ledger, keys, new ServerUserData(options, site), time);
+        var idle = new IdleServers(cloud, fleet, ledger, options);
         var shell = new OpenSshShell(options.Namespace is { } space ? ["nsenter", $"--net={space}", "--"] : []);
-        return new OpenStackProvisioner(type, options, cloud, fleet, maker, ledger, keys, shell, site, directory, time);
+        return new OpenStackProvisioner(type, options, cloud, fleet, maker, resources, idle, ledger, keys, shell, site, directory, time);
     }
 
     public void Dispose() => _clouds.ForEach(cloud => cloud.Dispose());

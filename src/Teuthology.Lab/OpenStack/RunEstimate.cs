@@ -31,18 +31,31 @@ public sealed record RunEstimate(
             jobs.Count,
             jobs.Sum(j => j.Machines),
             jobs.Sum(j => j.Machines * j.Needs.Volumes),
-            Math.Min(most, Peak(j => j.Machines)),
-            Peak(j => j.Machines * j.Needs.Volumes),
-            Peak(j => j.Machines * j.Needs.Volumes * j.Needs.VolumeSize),
-            Peak(j => j.Machines * j.Flavor.Vcpus),
-            Peak(j => j.Machines * j.Flavor.Ram),
+            Peak(_ => 1),
+            Peak(j => j.Needs.Volumes),
+            Peak(j => j.Needs.Volumes * j.Needs.VolumeSize),
+            Peak(j => j.Flavor.Vcpus),
+            Peak(j => j.Flavor.Ram),
             jobs.Sum(j => j.ServerHours),
             Span(jobs, atOnce),
             flavors.Count > 0 && flavors.Keys.All(prices.ContainsKey) ? jobs.Sum(j => j.ServerHours * prices[j.Flavor.Name]) : null,
             flavors);
 
-        // The largest jobs may come together.
-        int Peak(Func<EstimatedJob, int> part) => jobs.Select(part).OrderDescending().Take(atOnce).Sum();
+        // The largest jobs may come together, but never more than `most` servers.
+        int Peak(Func<EstimatedJob, int> each) => Math.Min(jobs.Select(job => job.Machines * each(job)).OrderDescending().Take(atOnce).Sum(), Largest(each));
+
+        int Largest(Func<EstimatedJob, int> each)
+        {
+            var (sum, room) = (0, most);
+            foreach (var job in jobs.OrderByDescending(each))
+            {
+                var taken = Math.Min(room, job.Machines);
+                sum += taken * each(job);
+                room -= taken;
+            }
+
+            return sum;
+        }
     }
 
     // Each job begins where one ends first.

@@ -7,9 +7,8 @@ namespace Teuthology.Lab;
 /// <param name="cloud">The cloud.</param>
 /// <param name="options">The site's images.</param>
 /// <param name="cache">Downloads them.</param>
-/// <param name="ledger">Where an upload is written down.</param>
 /// <param name="directory">For locks.</param>
-internal sealed class ServerImages(OpenStackCloud cloud, CloudOptions options, ImageCache cache, ServerLedger ledger, string directory)
+internal sealed class ServerImages(OpenStackCloud cloud, CloudOptions options, ImageCache cache, string directory)
 {
     /// <summary>The image for a machine.</summary>
     /// <param name="order">What is asked for.</param>
@@ -57,20 +56,17 @@ internal sealed class ServerImages(OpenStackCloud cloud, CloudOptions options, I
         if (await cloud.Images.FindByNameAsync(name, cancellationToken) is { } there)
             return there.Id;
         var file = await cache.GetAsync(system.Url, system.Checksum, progress, cancellationToken);
-        ledger.Claim("uploads", name);
         var stamp = new RunStamp { Setup = options.Cluster, Run = name, Owner = Environment.UserName, Process = ControllerProcess.Current };
         var image = await cloud.Images.CreateImageAsync(new ImageOrder { Name = name, DiskFormat = system.Format, Properties = stamp.Metadata() }, cancellationToken);
         try
         {
             await using var data = File.OpenRead(file);
             await cloud.Images.UploadAsync(image.Id, data, progress is null ? null : new Percent(name, data.Length, progress), cancellationToken);
-            ledger.Forget("uploads", name);
             return image.Id;
         }
         catch
         {
             await cloud.Images.DeleteImageAsync(image.Id, CancellationToken.None);
-            ledger.Forget("uploads", name);
             throw;
         }
     }

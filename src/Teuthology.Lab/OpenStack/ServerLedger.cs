@@ -4,10 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Teuthology.Lab;
 
-/// <summary>
-/// What this host makes in clouds, written down before it is made: the hours of each run's servers, which its budget bounds, and key pairs and uploads,
-/// which carry no lease in the cloud. What a killed process had in hand is found here.
-/// </summary>
+/// <summary>The hours of each run's servers, which its budget bounds: written down before a server is made. Whose things in the cloud are, they tell themselves.</summary>
 /// <param name="directory">Where it is kept.</param>
 /// <param name="time">Clock.</param>
 public sealed class ServerLedger(string directory, TimeProvider time)
@@ -48,38 +45,7 @@ public sealed class ServerLedger(string directory, TimeProvider time)
         return Sum(run);
     }
 
-    /// <summary>Notes that this process is about to make something that its name alone leads back to: a key pair, an image.</summary>
-    /// <param name="kind"><c>keypairs</c> or <c>uploads</c>.</param>
-    /// <param name="name">The cloud's name of it.</param>
-    public void Claim(string kind, string name)
-    {
-        var file = FileOf(kind, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText($"{file}.part", ControllerProcess.Current.ToString());
-        File.Move($"{file}.part", file, overwrite: true);
-    }
-
-    /// <summary>Forgets it: it is gone, or done.</summary>
-    public void Forget(string kind, string name) => File.Delete(FileOf(kind, name));
-
-    /// <summary>Names of what processes that are dead by now had noted, and this process where it asks for its own.</summary>
-    /// <param name="kind"><c>keypairs</c> or <c>uploads</c>.</param>
-    /// <param name="own">Whether this process's count.</param>
-    public IReadOnlyList<string> Abandoned(string kind, bool own)
-    {
-        var all = Path.Combine(directory, kind);
-        return !Directory.Exists(all) ? [] :
-        [
-            .. from file in Directory.GetFiles(all)
-               where !file.EndsWith(".part", StringComparison.Ordinal)
-               where !ControllerProcess.TryParse(File.ReadAllText(file), out var process) || process.IsDead || (own && process == ControllerProcess.Current)
-               select Uri.UnescapeDataString(Path.GetFileName(file)),
-        ];
-    }
-
-    private string FileOf(string kind, string name) => Path.Combine(directory, kind, Uri.EscapeDataString(name));
-
-    private string HoursFile(string? run) => FileOf("hours", run ?? NoRun);
+    private string HoursFile(string? run) => Path.Combine(directory, "hours", Uri.EscapeDataString(run ?? NoRun));
 
     private Task<FileLock> LockAsync(string? run, CancellationToken cancellationToken) => FileLock.TakeAsync($"{HoursFile(run)}.lock", null, cancellationToken);
 

@@ -1,22 +1,23 @@
 using System.Globalization;
+using System.Net;
 using Teuthology.OpenStack;
 
 namespace Teuthology.Lab;
 
-/// <summary>Makes servers: flavour, image, key pair, security group, network, server, volumes, floating address.</summary>
+/// <summary>Makes servers: flavour, image, what the run shares, server, volumes, floating address. Makes them anew, too, for the next job.</summary>
 /// <param name="type">Their machine type.</param>
 /// <param name="cloud">The cloud.</param>
 /// <param name="options">How they are made.</param>
 /// <param name="fleet">The lab's servers.</param>
 /// <param name="images">Finds images.</param>
-/// <param name="ledger">Where what is about to be made is written down.</param>
+/// <param name="resources">What the servers of a run share.</param>
+/// <param name="ledger">Where the hours of what is about to be made are written down.</param>
 /// <param name="keys">Keys of the machines.</param>
 /// <param name="data">What cloud-init gets.</param>
 /// <param name="time">Clock.</param>
 internal sealed class ServerMaker(
-    MachineTypeSettings type, OpenStackCloud cloud, CloudOptions options, ServerFleet fleet, ServerImages images, ServerLedger ledger, GuestKeys keys, ServerUserData data, TimeProvider time)
+    MachineTypeSettings type, OpenStackCloud cloud, CloudOptions options, ServerFleet fleet, ServerImages images, RunResourceMaker resources, ServerLedger ledger, GuestKeys keys, ServerUserData data, TimeProvider time)
 {
-    private readonly SemaphoreSlim _shared = new(1, 1);
     private IReadOnlyList<Flavor>? _flavors;
 
     /// <summary>The cloud's flavours.</summary>
@@ -38,36 +39,49 @@ internal sealed class ServerMaker(
     /// <param name="cancellationToken">Stops it; what was made stays.</param>
     public async Task<Server> MakeAsync(MachineOrder order, Action<string> made, ServerBoot boot, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var needs = NeedsOf(order);
         var flavor = await FlavorOfAsync(order, cancellationToken);
         var (image, system) = await images.FindAsync(order, type, progress, cancellationToken);
-        var stamp = StampOf(order);
         await ledger.BeginAsync(order.Run, order.Name, flavor.Name, options.Budget, cancellationToken);
-        var publicKey = await keys.PublicAsync(cancellationToken);
-        var wanted = new ServerOrder
-        {
-            Name = fleet.NameOf(order.Name),
-            FlavorId = flavor.Id,
-            ImageId = image,
-            KeyName = options.KeyPair ?? await KeyPairAsync(stamp, publicKey, cancellationToken),
-            UserData = data.Text(order.Name, system, publicKey, await keys.HostKeyAsync(order.Name, keep: false, cancellationToken)),
-            NetworkIds = await NetworkAsync(cancellationToken) is { } network ? [network] : [],
-            SecurityGroups = options.SecurityGroups.Count > 0 ? options.SecurityGroups : await GroupAsync(cancellationToken) is { } group ? [group] : [],
-            Metadata = fleet.Metadata(stamp, order.Name),
-            Tags = stamp.Tags(),
-            AvailabilityZone = options.AvailabilityZone,
-        };
-        progress?.Report($"creating server {wanted.Name}, {FlavorChoice.TextOf(flavor)}");
-        var server = await cloud.Compute.CreateServerAsync(wanted, cancellationToken);
-        made(server.Id);
-        server = await boot.ActiveAsync(server.Id, cancellationToken);
-        await VolumesAsync(server, needs, stamp, order.Name, progress, cancellationToken);
+        var stamp = StampOf(order);
+        progress?.Report($"creating server {fleet.NameOf(order.Name)}, {FlavorChoice.TextOf(flavor)}");
+        var id = await OrderAsync(order, stamp, flavor, image, system, cancellationToken);
+        made(id);
+        var server = await boot.ActiveAsync(id, cancellationToken);
+        await VolumesAsync(server, NeedsOf(order), stamp, order.Name, progress, cancellationToken);
         return await AddressedAsync(server, stamp, order.Name, cancellationToken);
     }
 
-    private static readonly SecurityRule[] Rules = [new SecurityRule("tcp", 22, 22, "0.0.0.0/0"), new SecurityRule("icmp", null, null, "0.0.0.0/0")];
+    /// <summary>Makes a server that a job gave back anew for another job: its root disk, its keys, its volumes. Waits until Nova says that it runs.</summary>
+    /// <param name="order">What is wanted; the server is its machine already.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="boot">Waits for it.</param>
+    /// <param name="progress">Told in words what is being done; may be null.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Server> RemakeAsync(MachineOrder order, string id, ServerBoot boot, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var flavor = await FlavorOfAsync(order, cancellationToken);
+        var (image, system) = await images.FindAsync(order, type, progress, cancellationToken);
+        await ledger.BeginAsync(order.Run, order.Name, flavor.Name, options.Budget, cancellationToken);
+        var stamp = StampOf(order);
+        progress?.Report($"rebuilding server {fleet.NameOf(order.Name)}, {FlavorChoice.TextOf(flavor)}");
+        var publicKey = await keys.PublicAsync(cancellationToken);
+        var shared = await resources.OfAsync(stamp, publicKey, cancellationToken);
 
-    private RunStamp StampOf(MachineOrder order) => new()
+        // Nova rebuilds no server that is paused.
+        await cloud.Compute.UnpauseServerAsync(id, cancellationToken);
+        await boot.ActiveAsync(id, cancellationToken);
+        var rebuild = new ServerRebuild
+        {
+            Name = fleet.NameOf(order.Name), ImageId = image, KeyName = shared.KeyName, UserData = await UserDataAsync(order.Name, system, publicKey, cancellationToken),
+        };
+        await cloud.Compute.RebuildServerAsync(id, rebuild, cancellationToken);
+        var server = await boot.ActiveAsync(id, cancellationToken);
+        await VolumesAsync(server, NeedsOf(order), stamp, order.Name, progress, cancellationToken);
+        return await AddressedAsync(server, stamp, order.Name, cancellationToken);
+    }
+
+    /// <summary>Whose a machine is.</summary>
+    public RunStamp StampOf(MachineOrder order) => new()
     {
         Setup = options.Cluster,
         Run = order.Run ?? "by-hand",
@@ -77,65 +91,40 @@ internal sealed class ServerMaker(
         Lease = time.GetUtcNow() + ServerFleet.Lease,
     };
 
-    // Each process its own: it takes it away when it ends, whoever else works on the run.
-    private string KeyPairOf(RunStamp stamp) => stamp.Name($"{options.Lab[..6]}-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
-
-    private async Task<string> KeyPairAsync(RunStamp stamp, string publicKey, CancellationToken cancellationToken)
+    private async Task<string> OrderAsync(MachineOrder order, RunStamp stamp, Flavor flavor, string image, GuestImage system, CancellationToken cancellationToken)
     {
-        var name = KeyPairOf(stamp);
-        await _shared.WaitAsync(cancellationToken);
-        try
+        var publicKey = await keys.PublicAsync(cancellationToken);
+        var userData = await UserDataAsync(order.Name, system, publicKey, cancellationToken);
+        for (var first = true; ; first = false)
         {
-            if (await cloud.Compute.FindKeyPairAsync(name, cancellationToken) is null)
+            var shared = await resources.OfAsync(stamp, publicKey, cancellationToken);
+            var wanted = new ServerOrder
             {
-                ledger.Claim("keypairs", name);
-
-                // The comment is all that a key pair can tell of whose it is.
-                await cloud.Compute.CreateKeyPairAsync(name, $"{string.Join(' ', publicKey.Split(' ').Take(2))} {stamp.Description("servers")}", cancellationToken);
+                Name = fleet.NameOf(order.Name),
+                FlavorId = flavor.Id,
+                ImageId = image,
+                KeyName = shared.KeyName,
+                UserData = userData,
+                NetworkIds = shared.NetworkId is { } network ? [network] : [],
+                SecurityGroups = shared.Groups,
+                Metadata = fleet.Metadata(stamp, order.Name),
+                Tags = stamp.Tags(),
+                AvailabilityZone = options.AvailabilityZone,
+            };
+            try
+            {
+                return (await cloud.Compute.CreateServerAsync(wanted, cancellationToken)).Id;
+            }
+            catch (OpenStackException e) when (first && e is not QuotaExceededException && e.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
+            {
+                // Somebody may have collected the group, or the key pair, since this run asked for it.
+                await resources.ForgetAsync(stamp.Run, cancellationToken);
             }
         }
-        finally
-        {
-            _shared.Release();
-        }
-
-        return name;
     }
 
-    // One for the cluster, left to its teardown. Servers reach each other by any port, and are reached by SSH.
-    private async Task<string?> GroupAsync(CancellationToken cancellationToken)
-    {
-        var name = GroupName(options.Cluster);
-        await _shared.WaitAsync(cancellationToken);
-        try
-        {
-            if (!await cloud.Network.HasSecurityGroupsAsync(cancellationToken))
-                return null;
-            if ((await cloud.Network.SecurityGroupsAsync(name, cancellationToken)).Count > 0)
-                return name;
-            var stamp = new RunStamp { Setup = options.Cluster, Run = options.Cluster, Owner = Environment.UserName };
-            var group = await cloud.Network.CreateSecurityGroupAsync(name, stamp.Description("servers"), cancellationToken);
-            foreach (var rule in Rules.Append(new SecurityRule(null, FromGroup: group.Id)))
-                await cloud.Network.AddRuleAsync(group.Id, rule, cancellationToken);
-            return name;
-        }
-        finally
-        {
-            _shared.Release();
-        }
-    }
-
-    /// <summary>Name of a cluster's security group, as upstream's.</summary>
-    public static string GroupName(string cluster) => $"{RunMarks.NamePrefix}{cluster}";
-
-    private async Task<string?> NetworkAsync(CancellationToken cancellationToken)
-    {
-        if ((options.Network ?? cloud.Credentials.DefaultNetworks.FirstOrDefault()) is not { } name)
-            return null;
-        var all = await cloud.Network.NetworksAsync(null, cancellationToken);
-        return all.FirstOrDefault(n => n.Name == name || n.Id == name)?.Id
-            ?? throw new ConfigurationException($"the cloud has no network '{name}'{NearMiss.Hint(name, [.. all.Where(n => !n.IsExternal).Select(n => n.Name)])} (--network, or `network` under openstack)");
-    }
+    private async Task<string> UserDataAsync(string machine, GuestImage system, string publicKey, CancellationToken cancellationToken) =>
+        data.Text(machine, system, publicKey, await keys.HostKeyAsync(machine, keep: false, cancellationToken));
 
     private async Task VolumesAsync(Server server, ServerNeeds needs, RunStamp stamp, string machine, IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -159,14 +148,15 @@ internal sealed class ServerMaker(
 
     private async Task<Server> AddressedAsync(Server server, RunStamp stamp, string machine, CancellationToken cancellationToken)
     {
-        if (options.FloatingNetwork is not { } name)
+        if (options.FloatingNetwork is null)
             return server;
-        var all = await cloud.Network.NetworksAsync(null, cancellationToken);
-        var network = all.FirstOrDefault(n => n.Name == name || n.Id == name)
-            ?? throw new ConfigurationException($"the cloud has no network '{name}'{NearMiss.Hint(name, [.. all.Where(n => n.IsExternal).Select(n => n.Name)])} (`floating_network` under openstack)");
+        var shared = await resources.OfAsync(stamp, await keys.PublicAsync(cancellationToken), cancellationToken);
         var port = (await cloud.Network.PortsAsync(server.Id, cancellationToken)).FirstOrDefault()
             ?? throw new TeuthologyException(FailureKind.Infrastructure, $"server {server.Name} has no port for a floating address");
-        var address = await cloud.Network.CreateFloatingIpAsync(network.Id, port.Id, stamp.Description(machine), cancellationToken);
+
+        // A server that was rebuilt has its own still.
+        var address = (await cloud.Network.FloatingIpsAsync(cancellationToken)).FirstOrDefault(f => f.PortId == port.Id)
+            ?? await cloud.Network.CreateFloatingIpAsync(shared.FloatingNetworkId!, port.Id, stamp.Description(machine), cancellationToken);
         return server with { Addresses = new Dictionary<string, IReadOnlyList<ServerAddress>> { ["floating"] = [new ServerAddress(address.Address, 4, "floating")] } };
     }
 }

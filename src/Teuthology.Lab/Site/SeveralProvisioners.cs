@@ -69,6 +69,9 @@ internal sealed class SeveralProvisioners(IReadOnlyList<IProvisioner> parts) : I
         [.. (await Task.WhenAll(parts.Select(p => p.StatusAsync(cancellationToken)))).SelectMany(s => s)];
 
     /// <inheritdoc/>
+    public Task CloseAsync(CancellationToken cancellationToken) => Task.WhenAll(parts.Select(p => p.CloseAsync(cancellationToken)));
+
+    /// <inheritdoc/>
     public Task DownAsync(CancellationToken cancellationToken) => Task.WhenAll(parts.Select(p => p.DownAsync(cancellationToken)));
 
     /// <inheritdoc/>

@@ -18,6 +18,12 @@ public sealed record CollectScope
     /// <summary>True counts as left behind whatever its lease says: the tear-down of a run, or of a whole set-up.</summary>
     public bool Everything { get; init; }
 
+    /// <summary>
+    /// What the caller knows better than leases in the cloud tell, of servers and volumes of its own: true is held, false is held by nobody, null is not known. Null asks
+    /// nobody.
+    /// </summary>
+    public Func<Remains, bool?>? IsHeld { get; init; }
+
     /// <summary>How long after the end of a lease it counts: clocks differ.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(2);
 

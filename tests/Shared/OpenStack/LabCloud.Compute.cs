@@ -62,8 +62,8 @@ public sealed partial class LabCloud
             return Json(new JsonObject { ["forbidden"] = new JsonObject { ["code"] = 403, ["message"] = $"Quota exceeded for instances: Requested 1, but already used {Servers.Count} of {MaxServers} instances" } }, 403);
         var id = NewId();
         var key = (string?)asked["key_name"];
-        if (key is not null && KeyPairs.Find(key) is null)
-            return Json(new JsonObject { ["badRequest"] = new JsonObject { ["code"] = 400, ["message"] = "Invalid key_name provided." } }, 400);
+        if (ObstacleTo(asked) is { } obstacle)
+            return Refused(obstacle);
         var flavor = Flavors.Find((string)asked["flavorRef"]!)!;
         var server = Servers.Add(id, new JsonObject
         {
@@ -83,11 +83,54 @@ public sealed partial class LabCloud
             ["OS-EXT-STS:task_state"] = "spawning",
             ["OS-EXT-STS:vm_state"] = "building",
             ["OS-EXT-STS:power_state"] = 0,
+            ["OS-EXT-AZ:availability_zone"] = (string?)asked["availability_zone"] ?? Zone,
+            ["_networks"] = asked["networks"]!.DeepClone(),
             ["_user_data"] = (string?)asked["user_data"],
         });
         _work.Add(BuildAsync(server));
         return Json(new JsonObject { ["server"] = new JsonObject { ["id"] = id, ["links"] = new JsonArray(), ["security_groups"] = new JsonArray() } }, 202);
     }
+
+    // As Nova tells it, of what it looks at before a server has an id.
+    private string? ObstacleTo(JsonObject asked)
+    {
+        if ((string?)asked["key_name"] is { } key && KeyPairs.Find(key) is null)
+            return "Invalid key_name provided.";
+        if (Flavors.Find((string)asked["flavorRef"]!) is null)
+            return $"Flavor {asked["flavorRef"]} could not be found.";
+        if (Images.Find((string)asked["imageRef"]!) is not { } image || (string?)image["status"] != "active")
+            return $"Image {asked["imageRef"]} is not active or could not be found.";
+        foreach (var group in asked["security_groups"]?.AsArray().Select(g => (string)g!["name"]!) ?? [])
+        {
+            if (group != "default" && SecurityGroups.All.All(g => (string?)g["name"] != group))
+                return $"Security group {group} not found.";
+        }
+
+        if (asked["networks"] is null)
+            return "Invalid input for field/attribute server. 'networks' is a required property";
+        foreach (var network in asked["networks"] as JsonArray ?? [])
+        {
+            if (Networks.Find((string?)network!["uuid"] ?? "") is not { } there)
+                return $"Network {network["uuid"]} could not be found.";
+            if ((bool)there["router:external"]!)
+                return $"It is not allowed to create an interface on external network {network["uuid"]}";
+        }
+
+        if ((string?)asked["availability_zone"] is { } zone && zone != Zone)
+            return "The requested availability zone is not available";
+        return ObstacleIn(asked);
+    }
+
+    private static string? ObstacleIn(JsonObject asked)
+    {
+        if ((string?)asked["user_data"] is { } data && (data.Length > 65535 || !Convert.TryFromBase64String(data, new byte[data.Length], out _)))
+            return "Invalid input for field/attribute user_data.";
+        return asked["metadata"] is JsonObject metadata && metadata.Any(m => m.Key.Length is 0 or > 255 || ((string)m.Value!).Length > 255) ? "Invalid input for field/attribute metadata." : null;
+    }
+
+    private static IResult Refused(string message) => Json(new JsonObject { ["badRequest"] = new JsonObject { ["code"] = 400, ["message"] = message } }, 400);
+
+    private static IResult Conflict(string message) => Json(new JsonObject { ["conflictingRequest"] = new JsonObject { ["code"] = 409, ["message"] = message } }, 409);
 
     private async Task BuildAsync(JsonObject server)
     {

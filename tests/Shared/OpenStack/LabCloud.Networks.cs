@@ -33,13 +33,17 @@ public sealed partial class LabCloud
         _web.MapPost($"{Neutron}/{path}", async (HttpRequest request) =>
         {
             var thing = (JsonObject)(await BodyAsync(request))[name]!.DeepClone();
+            if (ObstacleTo(name, thing) is { } obstacle)
+                return Json(new JsonObject { ["NeutronError"] = new JsonObject { ["type"] = "BadRequest", ["message"] = obstacle, ["detail"] = "" } }, 404);
             thing["tags"] ??= new JsonArray();
             thing["created_at"] = Now();
             thing["description"] ??= "";
             if (name == "security_group")
                 thing["security_group_rules"] = new JsonArray();
             if (name == "floatingip")
-                thing["floating_ip_address"] = "127.0.0.251";
+                (thing["floating_ip_address"], thing["status"]) = (FloatingAddress, "ACTIVE");
+            if ((string?)thing["port_id"] is { } port && Servers.Find((string)Ports.Find(port)!["device_id"]!) is { } server)
+                Reach(server);
             return Json(new JsonObject { [name] = CloudThings.Shown(things.Add(NewId(), thing)) }, 201);
         });
         _web.MapGet($"{Neutron}/{path}/{{id}}", (string id) => things.Find(id) is { } thing ? Json(new JsonObject { [name] = CloudThings.Shown(thing) }) : Missing($"{things.Kind} {id}"));
@@ -57,6 +61,23 @@ public sealed partial class LabCloud
                 return Json(new JsonObject { [name] = CloudThings.Shown(thing) });
             }
         });
-        _web.MapDelete($"{Neutron}/{path}/{{id}}", (string id) => things.Remove(id) ? Status(204) : Missing($"{things.Kind} {id}"));
+        _web.MapDelete($"{Neutron}/{path}/{{id}}", (string id) => name == "security_group" && things.Find(id) is { } group && Servers.All.Any(s => s["security_groups"]!.AsArray().Any(g => (string?)g!["name"] == (string?)group["name"]))
+            ? Json(new JsonObject { ["NeutronError"] = new JsonObject { ["type"] = "SecurityGroupInUse", ["message"] = $"Security Group {id} in use.", ["detail"] = "" } }, 409)
+            : things.Remove(id) ? Status(204) : Missing($"{things.Kind} {id}"));
+    }
+
+    private string? ObstacleTo(string kind, JsonObject asked) => kind switch
+    {
+        "floatingip" when Networks.Find((string?)asked["floating_network_id"] ?? "") is null => $"Network {asked["floating_network_id"]} could not be found.",
+        "floatingip" when !(bool)Networks.Find((string)asked["floating_network_id"]!)!["router:external"]! => $"Network {asked["floating_network_id"]} is not an external network.",
+        "floatingip" when (string?)asked["port_id"] is { } port && Ports.Find(port) is null => $"Port {port} could not be found.",
+        "security_group_rule" when SecurityGroups.Find((string?)asked["security_group_id"] ?? "") is null => $"Security group {asked["security_group_id"]} does not exist",
+        _ => null,
+    };
+
+    private static void Reach(JsonObject server)
+    {
+        lock (server)
+            server["addresses"]!["lab"]!.AsArray().Add(new JsonObject { ["addr"] = FloatingAddress, ["version"] = 4, ["OS-EXT-IPS:type"] = "floating", ["OS-EXT-IPS-MAC:mac_addr"] = "fa:16:3e:00:00:01" });
     }
 }

@@ -19,20 +19,15 @@ public sealed partial class LabCloud
                 case "os-getConsoleOutput":
                     return Json(new JsonObject { ["output"] = _machines.ConsoleOf(id) });
                 case "rebuild":
-                    lock (server)
-                    {
-                        (server["status"], server["OS-EXT-STS:task_state"]) = ("REBUILD", "rebuilding");
-                        if (action.Value!["user_data"] is { } data)
-                            server["_user_data"] = (string?)data;
-                        if (action.Value!["key_name"] is { } key)
-                            server["key_name"] = (string?)key;
-                    }
-
-                    await _machines.StopAsync(id);
-                    _work.Add(BuildAsync(server));
-                    return Json(new JsonObject { ["server"] = CloudThings.Shown(server) }, 202);
+                    return await RebuildAsync(server, (JsonObject)action.Value!);
+                case "pause":
+                    return Moved(server, "ACTIVE", "PAUSED");
+                case "unpause":
+                    return Moved(server, "PAUSED", "ACTIVE");
+                case "forceDelete":
+                    return Json(new JsonObject { ["forbidden"] = new JsonObject { ["code"] = 403, ["message"] = "Policy doesn't allow os_compute_api:os-deferred-delete:force to be performed." } }, 403);
                 default:
-                    return Status(202);
+                    return Refused($"There is no such action: {action.Key}");
             }
         });
         _web.MapGet($"{Nova}/servers/{{id}}/metadata", (string id) => Servers.Find(id) is { } server ? Json(new JsonObject { ["metadata"] = CloudThings.Shown(server)["metadata"]!.DeepClone() }) : Missing($"Instance {id}"));
@@ -50,6 +45,8 @@ public sealed partial class LabCloud
                 return Missing($"Instance {id} or volume {volumeId}");
             lock (volume)
             {
+                if ((string?)volume["status"] != "available")
+                    return Refused($"Invalid volume: volume {volumeId} status must be 'available'. Currently in '{volume["status"]}'");
                 volume["status"] = "in-use";
                 volume["attachments"] = new JsonArray(new JsonObject { ["server_id"] = id, ["volume_id"] = volumeId, ["id"] = volumeId, ["attachment_id"] = NewId(), ["device"] = "/dev/vdb" });
             }
@@ -64,9 +61,52 @@ public sealed partial class LabCloud
             if (Volumes.Find(volumeId) is not { } volume)
                 return Missing($"Volume {volumeId}");
             lock (volume)
+            {
+                if (volume["attachments"]!.AsArray().All(a => (string?)a!["server_id"] != id))
+                    return Missing($"Volume {volumeId} at instance {id}");
                 (volume["status"], volume["attachments"]) = ("available", new JsonArray());
+            }
+
             return Status(202);
         });
+    }
+
+    // As Nova: another disk, the same id. The machine behind it is made anew.
+    private async Task<IResult> RebuildAsync(JsonObject server, JsonObject asked)
+    {
+        var id = (string)server["id"]!;
+        if (RefusesRebuilds)
+            return Json(new JsonObject { ["forbidden"] = new JsonObject { ["code"] = 403, ["message"] = "Policy doesn't allow os_compute_api:servers:rebuild to be performed." } }, 403);
+        if (Images.Find((string)asked["imageRef"]!) is not { } image || (string?)image["status"] != "active")
+            return Refused($"Image {asked["imageRef"]} is not active or could not be found.");
+        if ((string?)asked["key_name"] is { } key && KeyPairs.Find(key) is null)
+            return Refused("Invalid key_name provided.");
+        if (ObstacleIn(asked) is { } obstacle)
+            return Refused(obstacle);
+        lock (server)
+        {
+            if ((string?)server["status"] is not ("ACTIVE" or "SHUTOFF" or "ERROR"))
+                return Conflict($"Cannot 'rebuild' instance {id} while it is in vm_state {server["OS-EXT-STS:vm_state"]}");
+            (server["status"], server["OS-EXT-STS:task_state"]) = ("REBUILD", "rebuilding");
+            (server["image"], server["_user_data"], server["key_name"]) = (new JsonObject { ["id"] = (string)asked["imageRef"]! }, (string?)asked["user_data"], (string?)asked["key_name"]);
+            server["name"] = (string?)asked["name"] ?? (string)server["name"]!;
+        }
+
+        await _machines.StopAsync(id);
+        Ports.Remove($"port-{id}");
+        _work.Add(BuildAsync(server));
+        return Json(new JsonObject { ["server"] = CloudThings.Shown(server) }, 202);
+    }
+
+    private static IResult Moved(JsonObject server, string from, string to)
+    {
+        lock (server)
+        {
+            if ((string?)server["status"] != from)
+                return Conflict($"Cannot do that to instance {server["id"]} while it is in status {server["status"]}");
+            (server["status"], server["OS-EXT-STS:vm_state"]) = (to, to.ToLowerInvariant());
+            return Status(202);
+        }
     }
 
     private static IResult Tagged(CloudThings things, string id, IEnumerable<string> tags, bool all)

@@ -30,6 +30,8 @@ public sealed partial class LabCloud
         {
             if (Images.Find(id) is not { } image)
                 return Missing($"Image {id}");
+            lock (image)
+                image["status"] = "saving";
             var size = 0L;
             var buffer = new byte[1 << 16];
             while (await request.Body.ReadAsync(buffer) is > 0 and var count)
@@ -61,7 +63,11 @@ public sealed partial class LabCloud
             if (Volumes.Count >= MaxVolumes)
                 return Json(new JsonObject { ["overLimit"] = new JsonObject { ["code"] = 413, ["message"] = $"VolumeLimitExceeded: Maximum number of volumes allowed ({MaxVolumes}) exceeded for quota 'volumes'." } }, 413);
             var asked = (JsonObject)(await BodyAsync(request))["volume"]!;
-            var volume = Volumes.Add(NewId(), new JsonObject { ["name"] = (string?)asked["name"], ["size"] = (int)asked["size"]!, ["status"] = "available", ["attachments"] = new JsonArray(), ["metadata"] = asked["metadata"]?.DeepClone() ?? new JsonObject(), ["created_at"] = Now()[..^1], ["volume_type"] = (string?)asked["volume_type"], ["bootable"] = "false" });
+            if ((string?)asked["availability_zone"] is { } zone && zone != Zone)
+                return Refused($"Availability zone '{zone}' is invalid.");
+            if ((string?)asked["volume_type"] is { } type && type != VolumeType)
+                return Json(new JsonObject { ["itemNotFound"] = new JsonObject { ["code"] = 404, ["message"] = $"Volume type with name {type} could not be found." } }, 404);
+            var volume = Volumes.Add(NewId(), new JsonObject { ["name"] = (string?)asked["name"], ["size"] = (int)asked["size"]!, ["status"] = "available", ["attachments"] = new JsonArray(), ["metadata"] = asked["metadata"]?.DeepClone() ?? new JsonObject(), ["created_at"] = Now()[..^1], ["volume_type"] = (string?)asked["volume_type"] ?? VolumeType, ["availability_zone"] = (string?)asked["availability_zone"] ?? Zone, ["bootable"] = "false" });
             return Json(new JsonObject { ["volume"] = CloudThings.Shown(volume) }, 202);
         });
         _web.MapGet($"{Cinder}/volumes/{{id}}", (string id) => Volumes.Find(id) is { } volume ? Json(new JsonObject { ["volume"] = CloudThings.Shown(volume) }) : Missing($"Volume {id}"));

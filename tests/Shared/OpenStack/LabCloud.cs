@@ -19,6 +19,15 @@ public sealed partial class LabCloud : IAsyncDisposable
     /// <summary>The project that everything belongs to.</summary>
     public const string Project = "00000000000000000000000000000abc";
 
+    /// <summary>The only availability zone.</summary>
+    public const string Zone = "east";
+
+    /// <summary>The only type of volumes.</summary>
+    public const string VolumeType = "fast";
+
+    /// <summary>Every floating address: nobody answers there.</summary>
+    public const string FloatingAddress = "127.0.0.251";
+
     private readonly ConcurrentDictionary<(string Method, string Path), CloudGate> _gates = new();
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly CancellationTokenSource _stop = new();
@@ -51,6 +60,7 @@ public sealed partial class LabCloud : IAsyncDisposable
         Flavor("5", "m1.xlarge", 8, 16384, 160);
         Images.Add("img-debian", new JsonObject { ["name"] = "Debian 12", ["status"] = "active", ["visibility"] = "public", ["tags"] = new JsonArray(), ["disk_format"] = "qcow2", ["min_disk"] = 0, ["min_ram"] = 0, ["size"] = 1, ["created_at"] = Now(), ["updated_at"] = Now() });
         Networks.Add("net-lab", new JsonObject { ["name"] = "lab", ["status"] = "ACTIVE", ["router:external"] = false, ["shared"] = true, ["admin_state_up"] = true, ["tags"] = new JsonArray(), ["subnets"] = new JsonArray("sub-lab") });
+        Networks.Add("net-outside", new JsonObject { ["name"] = "outside", ["status"] = "ACTIVE", ["router:external"] = true, ["shared"] = true, ["admin_state_up"] = true, ["tags"] = new JsonArray(), ["subnets"] = new JsonArray() });
     }
 
     public CloudThings Servers { get; } = new("server");
@@ -78,6 +88,9 @@ public sealed partial class LabCloud : IAsyncDisposable
 
     /// <summary>How many volumes the project may have.</summary>
     public int MaxVolumes { get; set; } = 10;
+
+    /// <summary>Whether the project may not rebuild servers.</summary>
+    public bool RefusesRebuilds { get; set; }
 
     /// <summary>Where Keystone is: <c>OS_AUTH_URL</c>.</summary>
     public string AuthUrl => $"{Url}/identity/v3";
@@ -134,6 +147,10 @@ public sealed partial class LabCloud : IAsyncDisposable
         await _web.DisposeAsync();
         _stop.Dispose();
     }
+
+    /// <summary>Sends Nova an order of a server that was deleted by hand, or any other change from outside.</summary>
+    /// <param name="server">Its name.</param>
+    public Task RemoveServerAsync(string server) => DeleteAsync(Servers.All.Single(s => (string?)s["name"] == server));
 
     private static string Now() => DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -34,17 +34,5 @@ public sealed class ServerLedgerTests : IDisposable
         Assert.Equal(3, await Ledger().HoursAsync("run", default), 6);
     }
 
-    [Fact]
-    public void Abandoned_OwnAndDeadProcesses_AreTold()
-    {
-        Ledger().Claim("keypairs", "mine");
-        File.WriteAllText(Path.Combine(_directory, "keypairs", "theirs"), (ControllerProcess.Current with { StartTicks = 1 }).ToString());
-
-        Assert.Equal(["theirs"], Ledger().Abandoned("keypairs", own: false));
-        Assert.Equal(["mine", "theirs"], Ledger().Abandoned("keypairs", own: true).Order());
-        Ledger().Forget("keypairs", "theirs");
-        Assert.Empty(Ledger().Abandoned("keypairs", own: false));
-    }
-
     private ServerLedger Ledger() => new(_directory, _time);
 }

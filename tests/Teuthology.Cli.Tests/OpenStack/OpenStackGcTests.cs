@@ -42,7 +42,7 @@ public sealed class OpenStackGcTests : IAsyncLifetime
 
         Assert.True(gc.ExitCode == 0, gc.Error);
         Assert.All(gc.Lines, line => Assert.NotNull(JsonNode.Parse(line)!["removed"]));
-        Assert.DoesNotContain(_site.Cloud.Left, thing => !thing.StartsWith("security group ", StringComparison.Ordinal));
+        Assert.Empty(_site.Cloud.Left);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class OpenStackGcTests : IAsyncLifetime
         var job = JsonNode.Parse(Assert.Single(result.Lines))!;
         Assert.Equal("dead", (string)job["status"]!);
         Assert.Contains("Kernel panic - not syncing", (string)job["failure_reason"]!, StringComparison.Ordinal);
-        Assert.DoesNotContain(_site.Cloud.Left, thing => !thing.StartsWith("security group ", StringComparison.Ordinal));
+        Assert.Empty(_site.Cloud.Left);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class OpenStackRemainsTests
         await using var site = await CloudSite.OnPaperAsync();
         var disk = site.Cli.Write("disk.raw", new string('x', 1_000_000));
         site.Cli.Write("tree/suites/small/job.yaml", "roles: [[a.0]]\nos_type: debian\nos_version: '11'\ntasks:\n- exec: {a.0: ['true']}\n");
-        site.Write("boot_timeout: 3", $"images: {{debian-11: {{url: '{disk}', format: raw}}}}");
+        site.Cli.Write("site.yaml", $"openstack:\n  images: {{debian-11: {{url: '{disk}', format: raw}}}}\n  machine: {{ram: 512, disk: 1, cpus: 1}}\n");
         var gate = site.Cloud.Hold("PUT", "/file", after: false);
         using var process = Process.Start(site.Start("openstack", "--suite", "small", "--suite-dir", "tree"))!;
         var said = process.StandardError.ReadToEndAsync();

@@ -18,7 +18,7 @@ internal sealed class CloudOnPaper : IAsyncDisposable
     public static async Task<CloudOnPaper> OpenAsync(params string[] lines)
     {
         var paper = new CloudOnPaper(await LabCloud.StartAsync(new PaperMachines()));
-        paper.Site = FleetSite.Open(paper._directory, paper.Cloud.Environment, ["images: {debian-12: Debian 12}", "machine: {ram: 512, disk: 1, cpus: 1}", "boot_timeout: 1", .. lines]);
+        paper.Site = FleetSite.Open(paper._directory, paper.Cloud.Environment, [.. lines.Any(line => line.StartsWith("images:", StringComparison.Ordinal)) ? [] : (string[])["images: {debian-12: Debian 12}"], "machine: {ram: 512, disk: 1, cpus: 1}", "boot_timeout: 1", .. lines]);
         return paper;
     }
 

@@ -38,7 +38,7 @@ public sealed class ServerReuseTests(ITestOutputHelper output) : IAsyncLifetime
         var site = await OpenAsync("volumes: {count: 1, size: 1}");
         var machine = await StartAsync(First);
         var id = (string)Server["id"]!;
-        await ShAsync(machine, "echo secret | sudo tee /secret /var/tmp/secret ~/secret && sleep 1000 >/dev/null 2>&1 &");
+        await ShAsync(machine, "echo secret | sudo tee /secret /var/tmp/secret ~/secret; setsid sleep 1000 </dev/null >/dev/null 2>&1 &");
         var volume = (string)Assert.Single(Cloud.Volumes.All)["id"]!;
         await site.Provisioner.StopAsync(First.Name, default);
 
@@ -53,7 +53,7 @@ public sealed class ServerReuseTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal((id, "teuthology-openstack002"), ((string)Server["id"]!, (string)Server["name"]!));
         Assert.Equal(("openstack002", "2", "job"), ((string)Server["metadata"]!["teuthology-machine"]!, (string)Server["metadata"]!["teuthology-job"]!, (string)Server["metadata"]!["teuthology-use"]!));
         Assert.Equal("openstack002", (await ShAsync(again, "uname -n")).Trim());
-        Assert.Equal("", await ShAsync(again, "sudo ls -d /secret /var/tmp/secret ~/secret 2>/dev/null; pgrep -f 'sleep 1000' | grep -v $$; true"));
+        Assert.Equal("", await ShAsync(again, "sudo ls -d /secret /var/tmp/secret ~/secret 2>/dev/null; pgrep -x sleep; true"));
         Assert.NotEqual(machine.HostKey, again.HostKey);
         Assert.NotEqual(volume, (string)Assert.Single(Cloud.Volumes.All)["id"]!);
         Assert.Single(Cloud.Calls, call => call == "POST /compute/v2.1/servers");

@@ -1,4 +1,4 @@
-# As much of Neutron as Nova asks for when servers have no network, and as runs leave behind: lists, objects, quota. neutron.py PORT
+# As much of Neutron as Nova asks for when servers have no network or one port on the only subnet, and as runs leave behind: lists, objects, quota. neutron.py PORT
 import json
 import sys
 import threading
@@ -14,6 +14,10 @@ store = {kind: {} for kind in ONE}
 net = str(uuid.uuid4())
 store['networks'][net] = {'id': net, 'name': 'floating', 'status': 'ACTIVE', 'router:external': True, 'shared': False, 'subnets': []}
 lock = threading.Lock()
+private, subnet = str(uuid.uuid4()), str(uuid.uuid4())
+store['networks'][private] = {'id': private, 'name': 'private', 'status': 'ACTIVE', 'router:external': False, 'shared': True, 'admin_state_up': True, 'mtu': 1500, 'subnets': [subnet]}
+store['subnets'][subnet] = {'id': subnet, 'name': 'private', 'network_id': private, 'ip_version': 4, 'cidr': '127.0.0.0/8', 'gateway_ip': None, 'enable_dhcp': False,
+                            'dns_nameservers': [], 'host_routes': [], 'allocation_pools': []}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -43,6 +47,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, {'versions': [{'id': 'v2.0', 'status': 'CURRENT', 'links': []}]})
         if len(parts) == 4 and parts[1] == 'quotas':
             return self.answer(200, {'quota': {one: {'limit': LIMITS.get(one, -1), 'used': len(store[kind]), 'reserved': 0} for kind, one in ONE.items()}})
+        if len(parts) == 3 and parts[1] == 'quotas':
+            return self.answer(200, {'quota': {one: LIMITS.get(one, -1) for one in ONE.values()}})
         kind = parts[1] if len(parts) > 1 else ''
         if kind not in ONE:
             return self.error(404, 'HTTPNotFound', 'The resource could not be found.')
@@ -57,6 +63,9 @@ class Handler(BaseHTTPRequestHandler):
                 if any(all(rule.get(k) == v for k, v in order.items()) for rule in objects.values()):
                     return self.error(409, 'SecurityGroupRuleExists', 'Security group rule already exists.')
             made = {'id': str(uuid.uuid4()), 'name': '', 'status': 'DOWN', 'device_id': '', 'device_owner': '', 'tags': [], 'created_at': datetime.now(timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ'), **order}
+            if one == 'port' and order.get('network_id') == private:
+                made = {'fixed_ips': [{'subnet_id': subnet, 'ip_address': '127.0.0.240'}], 'mac_address': 'fa:16:3e:' + ':'.join(made['id'][i:i + 2] for i in (0, 2, 4)), 'binding:vif_type': 'ovs',
+                        'binding:vif_details': {}, 'binding:vnic_type': 'normal', 'binding:profile': {}, 'admin_state_up': True, 'allowed_address_pairs': [], **made}
             if one == 'floatingip':
                 made['floating_ip_address'] = f'203.0.113.{len(objects) + 10}'
             objects[made['id']] = made
@@ -76,6 +85,8 @@ class Handler(BaseHTTPRequestHandler):
     def listing(self, kind, query):
         name = kind.replace('-', '_')
         options = {key: value for key, value in query if key in ('limit', 'marker', 'fields', 'sort_key', 'sort_dir', 'page_reverse')}
+        if kind == 'security-groups':
+            query = [(key, value) for key, value in query if key not in ('tenant_id', 'project_id')]  # whose a thing is, nobody told
         wanted = {}
         for key, value in query:
             if key not in options:

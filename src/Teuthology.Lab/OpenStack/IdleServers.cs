@@ -87,17 +87,15 @@ internal sealed class IdleServers(OpenStackCloud cloud, ServerFleet fleet, Serve
     /// <returns>How many went.</returns>
     public async Task<int> RemoveAsync(Func<HeldServer, bool> which, CancellationToken cancellationToken)
     {
-        var removed = 0;
-        foreach (var idle in _idle.Values.Where(which))
+        var removed = _idle.Values.Where(which).Where(idle => _idle.TryRemove(idle.Machine, out _)).ToList();
+        await Task.WhenAll(removed.Select(RemoveOneAsync));
+        return removed.Count;
+
+        async Task RemoveOneAsync(HeldServer idle)
         {
-            if (!_idle.TryRemove(idle.Machine, out _))
-                continue;
             await idle.Care.DisposeAsync();
             await EndAsync(idle.Machine, await fleet.RemoveAsync(server => server.Id == idle.Id, _ => false, cancellationToken));
-            removed++;
         }
-
-        return removed;
     }
 
     private async Task EndAsync(string machine, IReadOnlyList<Server> removed)

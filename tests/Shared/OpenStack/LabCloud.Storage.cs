@@ -21,7 +21,8 @@ public sealed partial class LabCloud
             image["status"] = "queued";
             image["visibility"] ??= "private";
             image["tags"] ??= new JsonArray();
-            image["created_at"] = image["updated_at"] = Now();
+            image["created_at"] = Now();
+            image["updated_at"] = Now();
             image["owner"] = Project;
             return Json(CloudThings.Shown(Images.Add((string?)image["id"] ?? NewId(), image)), 201);
         });

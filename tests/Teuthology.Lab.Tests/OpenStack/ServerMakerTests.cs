@@ -91,7 +91,8 @@ public sealed class ServerMakerTests
             await using var paper = await CloudOnPaper.OpenAsync($"images: {{debian-11: {{url: '{disk}', format: raw}}}}");
             var told = new Told();
 
-            await Assert.ThrowsAnyAsync<TeuthologyException>(() => paper.Provisioner.StartAsync(Order with { OsVersion = "11" }, told, default));
+            var error = await Assert.ThrowsAnyAsync<TeuthologyException>(() => paper.Provisioner.StartAsync(Order with { OsVersion = "11" }, told, default));
+            Assert.Contains("nothing answers SSH", error.Message, StringComparison.Ordinal);
             await paper.Site.CloseAsync();
 
             Assert.Equal(["image teuthology-debian-11-x86_64"], paper.Cloud.Left);

@@ -15,7 +15,7 @@ net = str(uuid.uuid4())
 store['networks'][net] = {'id': net, 'name': 'floating', 'status': 'ACTIVE', 'router:external': True, 'shared': False, 'subnets': []}
 lock = threading.Lock()
 private, subnet = str(uuid.uuid4()), str(uuid.uuid4())
-store['networks'][private] = {'id': private, 'name': 'private', 'status': 'ACTIVE', 'router:external': False, 'shared': True, 'admin_state_up': True, 'mtu': 1500, 'subnets': [subnet]}
+store['networks'][private] = {'id': private, 'name': 'private', 'tenant_id': '', 'status': 'ACTIVE', 'router:external': False, 'shared': True, 'admin_state_up': True, 'mtu': 1500, 'subnets': [subnet]}
 store['subnets'][subnet] = {'id': subnet, 'name': 'private', 'network_id': private, 'ip_version': 4, 'cidr': '127.0.0.0/8', 'gateway_ip': None, 'enable_dhcp': False,
                             'dns_nameservers': [], 'host_routes': [], 'allocation_pools': []}
 

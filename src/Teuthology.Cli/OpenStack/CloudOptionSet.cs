@@ -33,6 +33,9 @@ internal sealed class CloudOptionSet
             verb.Add(option);
     }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_name, _cloud, _openrc, .. _more.Values];
+
     /// <summary>The site's configuration with what the line says on top; machine type <c>openstack</c> is in it.</summary>
     /// <exception cref="ConfigurationException">An option makes no sense.</exception>
     public SiteConfig Site(ParseResult line)

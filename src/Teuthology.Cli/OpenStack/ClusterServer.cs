@@ -16,15 +16,18 @@ internal sealed class ClusterServer(Terminal terminal, string cluster)
 
     private string RecordFile => Path.Combine(Directory, "server.json");
 
+    private string LockFile => Path.Combine(Directory, "server.lock");
+
     private string LogFile => Path.Combine(Directory, "server.log");
 
     /// <summary>Its address; it is started when it does not run.</summary>
     /// <exception cref="TeuthologyException">It does not start.</exception>
     public async Task<string> AddressAsync(CancellationToken cancellationToken)
     {
+        // Two runs that begin at once start one.
+        using var held = await ProcessLock.TakeAsync(LockFile, null, terminal.Time, cancellationToken);
         if (Read() is { } running)
             return running.Address;
-        System.IO.Directory.CreateDirectory(Directory);
 
         // What an earlier one said is not for us.
         File.Delete(LogFile);
@@ -52,6 +55,7 @@ internal sealed class ClusterServer(Terminal terminal, string cluster)
     /// <returns>What was ended; null when it did not run.</returns>
     public async Task<string?> StopAsync(CancellationToken cancellationToken)
     {
+        using var held = await ProcessLock.TakeAsync(LockFile, null, terminal.Time, cancellationToken);
         if (Read() is not { } running || !ControllerProcess.TryParse(running.Process, out var process))
             return null;
         using (var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", "TERM", "--", $"{process.ProcessId}"]) { RedirectStandardError = true })!)

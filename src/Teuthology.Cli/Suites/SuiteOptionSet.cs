@@ -61,6 +61,9 @@ internal sealed class SuiteOptionSet
     /// <summary>The directory of suites, or checkout, that the line or the environment names; null for none.</summary>
     public string? DirectoryOf(ParseResult line) => (line.GetValue(_directory) ?? _terminal.Environment("TEUTHOLOGY_SUITES")) is { } directory ? _terminal.FullPath(directory) : null;
 
+    /// <summary>The option for that directory.</summary>
+    public Option DirectoryOption => _directory;
+
     /// <summary>Whether the line names a seed that is not random.</summary>
     public bool HasSeed(ParseResult line) => line.GetValue(_seed) is { } seed && !seed.StartsWith('-');
 
@@ -124,7 +127,9 @@ internal sealed class SuiteOptionSet
     public static List<string> Words(IEnumerable<string> texts) =>
         [.. texts.SelectMany(words => words.Split(',')).Select(word => word.Trim()).Where(word => word.Length > 0)];
 
-    private SuiteTree Tree(ParseResult line, string suite)
+    /// <summary>The directory of suites that the line names, for a suite.</summary>
+    /// <exception cref="ConfigurationException">There is no such directory.</exception>
+    public SuiteTree Tree(ParseResult line, string suite)
     {
         var named = line.GetValue(_directory) ?? _terminal.Environment("TEUTHOLOGY_SUITES");
         var directory = SuitesDirectory.Find(_terminal.FullPath(named ?? "."), suite == "." ? null : suite);

@@ -169,10 +169,10 @@ internal sealed class TemplateOptionSet
 
     /// <summary>Makes the jobs of a selection, from a template where there is one, the user's files on top.</summary>
     /// <exception cref="ConfigurationException">A file of the user's cannot be read.</exception>
-    public JobComposer Composer(ParseResult line, SuiteTree tree, SuiteSelection selection, JobTemplate? template, LabOverlay? lab = null) => new(tree.Directory, template, selection.Filter, selection.Options.Seed)
+    public JobComposer Composer(ParseResult line, SuiteTree tree, SuiteSelection selection, JobTemplate? template, LabOverlay? lab = null, string? more = null) => new(tree.Directory, template, selection.Filter, selection.Options.Seed)
     {
         Lab = lab,
-        Overlays = [.. Overlays(line).Select(path => JobOverlay.Load(_terminal.FullPath(path)))],
+        Overlays = [.. Overlays(line).Append(more).OfType<string>().Select(path => JobOverlay.Load(_terminal.FullPath(path)))],
         Arch = line.GetValue(_arch) ?? HostArchitecture(),
         Skipped = _terminal.Error.WriteLine,
     };

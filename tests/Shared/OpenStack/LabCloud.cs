@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -35,14 +36,20 @@ public sealed partial class LabCloud : IAsyncDisposable
     private readonly ICloudMachines _machines;
     private readonly WebApplication _web;
 
-    private LabCloud(ICloudMachines machines)
+    private readonly string? _hubUrl;
+
+    private LabCloud(ICloudMachines machines, Socket? hub)
     {
         _machines = machines;
+        _hubUrl = hub is null ? null : $"http://{hub.LocalEndPoint}";
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            if (hub is null)
+                kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            else
+                kestrel.ListenHandle((ulong)hub.SafeHandle.DangerousGetHandle(), listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Limits.MaxRequestBodySize = null;
         });
         _web = builder.Build();
@@ -98,7 +105,7 @@ public sealed partial class LabCloud : IAsyncDisposable
     /// <summary>Every call so far: <c>POST /compute/v2.1/servers</c>.</summary>
     public IReadOnlyList<string> Calls => [.. _calls];
 
-    private string Url => _web.Urls.First();
+    private string Url => _hubUrl ?? _web.Urls.First();
 
     /// <summary>Everything that somebody made and nobody removed, a line each.</summary>
     public IReadOnlyList<string> Left =>
@@ -122,10 +129,15 @@ public sealed partial class LabCloud : IAsyncDisposable
     };
 
     /// <summary>Opens the cloud.</summary>
-    public static async Task<LabCloud> StartAsync(ICloudMachines machines)
+    /// <param name="machines">What stands behind its servers.</param>
+    /// <param name="hub">Socket that it listens at, bound already; null for one on loopback.</param>
+    public static async Task<LabCloud> StartAsync(ICloudMachines machines, Socket? hub = null)
     {
-        var cloud = new LabCloud(machines);
+        var cloud = new LabCloud(machines, hub);
         await cloud._web.StartAsync();
+
+        // The server closes it.
+        hub?.SafeHandle.SetHandleAsInvalid();
         return cloud;
     }
 

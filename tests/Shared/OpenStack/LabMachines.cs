@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -38,6 +40,16 @@ public sealed class LabMachines : ICloudMachines, IAsyncDisposable
             return (new LabMachines(services, Path.GetFullPath(state)), "");
         await services.DisposeAsync();
         return (null, offer.Remedy ?? "this host can have no lab of kind root");
+    }
+
+    /// <summary>A socket at an address that machines see, bound. One machine more keeps the network up until the end.</summary>
+    public async Task<Socket> HubAsync()
+    {
+        var lease = await _services.GetRequiredService<ILab>().AcquireAsync(new MachineRequest { Count = 1, Owner = "cloud@test", Description = "network", Wait = true }, null, CancellationToken.None);
+        _leases["network"] = lease;
+        var socket = await HubSocket.CreateAsync(Namespace);
+        socket.Bind(new IPEndPoint(IPAddress.Parse($"{new LabOptions().Subnet}.1"), 0));
+        return socket;
     }
 
     public async Task<string> StartAsync(string id, string name, CancellationToken cancellationToken)

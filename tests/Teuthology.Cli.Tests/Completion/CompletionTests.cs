@@ -20,6 +20,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("teuthology op", "openstack")]
     [InlineData("teuthology openstack gc --ol", "--older-than")]
     [InlineData("teuthology-openstack --simul", "--simultaneous-jobs")]
+    [InlineData("teuthology openstack --contr", "--controller-cpus --controller-disk --controller-ram")]
     [InlineData("", "")]
     public async Task Complete_HalfTypedLine_GivesTheWordsThatFit(string line, string words)
     {

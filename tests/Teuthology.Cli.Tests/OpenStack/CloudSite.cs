@@ -28,6 +28,23 @@ internal sealed class CloudSite : IAsyncDisposable
         return site;
     }
 
+    /// <summary>A cloud in the network of its servers, which can ask it themselves; the program runs in that network, too.</summary>
+    public static async Task<CloudSite> AtHubAsync(int machines)
+    {
+        var cli = new Cli();
+        var state = Path.Combine(cli.Directory, "cloud");
+        var (lab, obstacle) = await LabMachines.TryOpenAsync(state, machines + 1);
+        if (lab is null)
+            cli.Dispose();
+        Skip.If(lab is null, $"servers that boot need a lab of kind root: {obstacle}");
+        var site = new CloudSite(cli, await LabCloud.StartAsync(lab!, await lab!.HubAsync()), lab) { Network = lab.Namespace };
+        site.Write();
+        return site;
+    }
+
+    /// <summary>File of the network namespace that the program runs in; null for the host's.</summary>
+    public string? Network { get; private init; }
+
     /// <summary>A cloud whose servers are only written down.</summary>
     public static async Task<CloudSite> OnPaperAsync()
     {
@@ -53,11 +70,19 @@ internal sealed class CloudSite : IAsyncDisposable
             start.Environment[name] = value;
         start.Environment["TEUTHOLOGY_ARCHIVE"] = Path.Combine(Cli.Directory, "archive");
         start.WorkingDirectory = Cli.Directory;
+        if (Network is not null)
+        {
+            string[] words = [$"--net={Network}", start.FileName, .. start.ArgumentList];
+            start.FileName = "nsenter";
+            start.ArgumentList.Clear();
+            words.ToList().ForEach(start.ArgumentList.Add);
+        }
+
         return start;
     }
 
     /// <summary>Runs the program on the site.</summary>
-    public Task<CliResult> RunAsync(params IEnumerable<string> arguments) => TeuthologyProgram.RunAsync(Start(arguments));
+    public Task<CliResult> RunAsync(params IEnumerable<string> arguments) => TeuthologyProgram.RunAsync(Start(arguments), TimeSpan.FromMinutes(15));
 
     public async ValueTask DisposeAsync()
     {

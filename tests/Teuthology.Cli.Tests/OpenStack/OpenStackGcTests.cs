@@ -45,6 +45,65 @@ public sealed class OpenStackGcTests : IAsyncLifetime
         Assert.Empty(_site.Cloud.Left);
     }
 
+    [Theory]
+    [InlineData("POST", "/os-keypairs", true, "keypair", "gc")]
+    [InlineData("POST", "/security-groups", true, "security group", "--teardown")]
+    [InlineData("POST", "/servers", true, "server teuth-teuthology", "gc")]
+    [InlineData("POST", "/servers", true, "server teuth-teuthology", "--teardown")]
+    public async Task SetUp_KilledAtACall_LeavesNothingAfterwards(string method, string path, bool done, string left, string way)
+    {
+        var gate = _site.Cloud.Hold(method, path, done);
+        using var process = Process.Start(_site.Start("openstack", "--setup"))!;
+        var said = process.StandardError.ReadToEndAsync();
+        var first = await Task.WhenAny(gate.Reached, process.WaitForExitAsync());
+        Assert.True(first == gate.Reached, first == gate.Reached ? "" : await said);
+
+        process.Kill();
+        await process.WaitForExitAsync();
+        gate.Open();
+        Assert.Contains(_site.Cloud.Left, thing => thing.StartsWith(left, StringComparison.Ordinal));
+
+        var end = await _site.RunAsync("openstack", way);
+
+        Assert.True(end.ExitCode == 0, end.Error);
+        Assert.Empty(_site.Cloud.Left);
+    }
+
+    [Fact]
+    public async Task SetUp_ServerThatNeverAnswers_TellsItsConsoleAndIsReplacedByTheNext()
+    {
+        var first = await _site.RunAsync("openstack", "--setup");
+        var made = Assert.Single(_site.Cloud.Servers.All);
+        var second = await _site.RunAsync("openstack", "--setup");
+
+        Assert.Equal((1, 1), (first.ExitCode, second.ExitCode));
+        Assert.Contains("Kernel panic - not syncing", first.Error, StringComparison.Ordinal);
+        Assert.Contains("teuth-teuthology is half made", second.Error, StringComparison.Ordinal);
+        Assert.NotEqual((string)made["id"]!, (string)Assert.Single(_site.Cloud.Servers.All)["id"]!);
+    }
+
+    [Fact]
+    public async Task Suite_TwoAtOnce_HaveOneWebInterface()
+    {
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(i => _site.RunAsync("openstack", "--suite", "small", "--suite-dir", "tree", "--run", $"run{i}")));
+
+        var addresses = both.SelectMany(result => result.Error.Split('\n')).Where(line => line.StartsWith("web interface: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, addresses.Count);
+        Assert.Single(addresses.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Suite_OptionsOfUpstreamWithoutMeaning_AreToldOf()
+    {
+        var result = await _site.Cli.RunAsync(
+            "openstack", "--suite", "small", "--suite-dir", "tree", "--dry-run", "--throttle", "15", "-n", "3", "-y", "--teuthology-git-url", "https://example.com/t", "--ceph-workbench-branch", "main", "-N", "3", "--json");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(3, (int)JsonNode.Parse(Assert.Single(result.Lines))!["jobs"]!);
+        foreach (var option in (string[])["--throttle", "--newest", "--teuthology-git-url", "--ceph-workbench-branch"])
+            Assert.Contains($"{option} has no meaning here: ", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Suite_ServersThatNeverAnswer_EndsDeadWithTheConsoleAndLeavesNothing()
     {
@@ -130,6 +189,19 @@ public sealed class OpenStackGcTests : IAsyncLifetime
     [InlineData("openstack --suite small --suite-dir tree --seed 1 --openrc nowhere.sh", "nowhere.sh")]
     [InlineData("openstack --suite dict --suite-dir tree --seed 1 --dry-run", "'openstack' of a job must be a list of hints")]
     [InlineData("openstack --suite huge --suite-dir tree --seed 1 --dry-run", "no flavour of the cloud has 900000 MB, 1 GB, 1 CPU: the largest that is allowed is m1.xlarge (8 CPUs, 16384 MB, 160 GB)")]
+    [InlineData("openstack --setup --teardown", "it does not make sense to teardown a cluster right after a suite is scheduled")]
+    [InlineData("openstack --setup --archive here", "--archive names a directory of this machine")]
+    [InlineData("openstack --setup --controller-ram -1", "--controller-ram must be 0 or more")]
+    [InlineData("openstack --setup --timeout -1", "--timeout must be a number of seconds")]
+    [InlineData("openstack --setup --rerun last", "--rerun on a controller needs --suite-dir")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --controller-ram 5", "--controller-ram goes with --setup")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --num 0", "--num must be 1 or more")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 -R fail", "--rerun-statuses goes with --rerun")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 -r last -R odd", "'odd' is no status")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --upload", "--upload: where to?")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --test-repo foo", "--test-repo 'foo' is neither NAME:URL")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --test-repo foo!x:http://a/b", "'x' is no priority")]
+    [InlineData("openstack --suite small --suite-dir tree --seed 1 --test-repo @nowhere.yaml", "--test-repo: there is no file")]
     [InlineData("openstack gc --older-than -1", "--older-than must be a number of hours")]
     public async Task Line_ThatMakesNoSense_IsOneLineAndExitCode2(string line, string part)
     {

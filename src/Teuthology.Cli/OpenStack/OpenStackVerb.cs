@@ -64,9 +64,12 @@ internal sealed class OpenStackVerb : Verb
         if (HasJobs(line) || _parts.Controller.Setup(line))
         {
             var flow = new ControllerFlow(Terminal, site, options, cloud, fleet);
+
+            // What is wrong with the order is told before a server is made for it.
+            var order = HasJobs(line) && _parts.Controller.Setup(line) ? Order(line, site) : null;
             await using var host = await HostAsync(line, flow, cancellationToken);
             code = host is null ? await RunHereAsync(line, site, cancellationToken)
-                : HasJobs(line) ? await flow.RunAsync(host, Order(line, site), cancellationToken)
+                : HasJobs(line) ? await flow.RunAsync(host, order ?? Order(line, site), cancellationToken)
                 : await flow.RemindAsync(host, _parts.Controller.UploadUrl(line));
         }
 

@@ -25,7 +25,7 @@ internal sealed class ClusterServer(Terminal terminal, string cluster)
     public async Task<string> AddressAsync(CancellationToken cancellationToken)
     {
         // Two runs that begin at once start one.
-        using var held = await ProcessLock.TakeAsync(LockFile, null, terminal.Time, cancellationToken);
+        using var held = await FileLock.TakeAsync(LockFile, null, terminal.Time, cancellationToken);
         if (Read() is { } running)
             return running.Address;
 
@@ -55,7 +55,7 @@ internal sealed class ClusterServer(Terminal terminal, string cluster)
     /// <returns>What was ended; null when it did not run.</returns>
     public async Task<string?> StopAsync(CancellationToken cancellationToken)
     {
-        using var held = await ProcessLock.TakeAsync(LockFile, null, terminal.Time, cancellationToken);
+        using var held = await FileLock.TakeAsync(LockFile, null, terminal.Time, cancellationToken);
         if (Read() is not { } running || !ControllerProcess.TryParse(running.Process, out var process))
             return null;
         using (var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", "TERM", "--", $"{process.ProcessId}"]) { RedirectStandardError = true })!)

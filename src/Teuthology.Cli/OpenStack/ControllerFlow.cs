@@ -24,7 +24,7 @@ internal sealed class ControllerFlow(Terminal terminal, SiteConfig site, CloudOp
     /// <param name="cancellationToken">Gives up; what was made is half made, and replaced by the next.</param>
     public async Task<ControllerHost> SetUpAsync(ServerNeeds needs, CancellationToken cancellationToken)
     {
-        using var held = await ProcessLock.TakeAsync(LockFile, () => terminal.Error.WriteLine($"waiting for another process that sets up {fleet.Name}"), terminal.Time, cancellationToken);
+        using var held = await FileLock.TakeAsync(LockFile, () => terminal.Error.WriteLine($"waiting for another process that sets up {fleet.Name}"), terminal.Time, cancellationToken);
         var there = await fleet.FindAsync(cancellationToken);
         if (there.FirstOrDefault(controller => controller.IsReady) is { } ready)
             return await OpenAsync(ready, cancellationToken);

@@ -34,7 +34,7 @@ public sealed partial class Checkouts(string directory, TimeProvider time, ILogg
         var bare = Path.Combine(directory, NameOf(url));
         var tree = $"{bare}_{DirectoryOfReference(commit ?? branch)}";
         System.IO.Directory.CreateDirectory(directory);
-        await using var treeLock = await FileLock.TakeAsync(tree + ".lock", time, cancellationToken);
+        using var treeLock = await FileLock.TakeAsync(tree + ".lock", null, time, cancellationToken);
         if (commit is not null && File.Exists(Path.Combine(tree, ".fetched_and_reset")))
             return tree;
         for (var tried = 1; ; tried++)
@@ -76,7 +76,7 @@ public sealed partial class Checkouts(string directory, TimeProvider time, ILogg
     private async Task FetchOnceAsync(string bare, string tree, string url, string branch, string? commit, CancellationToken cancellationToken)
     {
         string found;
-        await using (await FileLock.TakeAsync(bare + ".lock", time, cancellationToken))
+        using (await FileLock.TakeAsync(bare + ".lock", null, time, cancellationToken))
         {
             if (!System.IO.Directory.Exists(bare))
                 await GitCommand.RunAsync(null, ["init", "--quiet", "--bare", bare], cancellationToken);

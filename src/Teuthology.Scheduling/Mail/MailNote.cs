@@ -52,7 +52,7 @@ internal sealed class MailNote(string archive, string runName, string to, TimePr
     {
         try
         {
-            await using var only = await FileLock.TakeAsync(File + ".lock", time, cancellationToken);
+            using var only = await FileLock.TakeAsync(File + ".lock", null, time, cancellationToken);
             var all = System.IO.File.Exists(File) ? JsonSerializer.Deserialize<Dictionary<string, State>>(await System.IO.File.ReadAllTextAsync(File, cancellationToken)) ?? [] : [];
             all[MessageId] = change(all.GetValueOrDefault(MessageId) ?? new State { To = to });
             var draft = File + ".new";

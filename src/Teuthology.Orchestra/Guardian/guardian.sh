@@ -433,7 +433,13 @@ note_ends() { # PID PID: the pumps, and our sshd
 attach() { # LANE TOKEN TRIM OUT ERR OUT ERR: offsets into the spools, the second pair if the spools were emptied at TRIM
     here=$1 token=$2
     { read -r worker <"$here/worker" && read -r err out sshd <"$here/ends"; } 2>/dev/null || exit 75
-    is_born "${worker%:*}" "${worker#*:}" || { bury "$here"; exit 79; }
+    if ! is_born "${worker%:*}" "${worker#*:}"; then
+        # The controller's end, which kills workers before it removes anything, is no loss of one.
+        why=79
+        [ -e "${here%/*}/job" ] && [ ! -e "${here%/*}/ending" ] || why=75
+        bury "$here"
+        exit "$why"
+    fi
     former='' taken=''
     { read -r former taken <"$here/taker"; } 2>/dev/null
     born $$

@@ -27,8 +27,8 @@ public sealed class OpenStackControllerTests
         http.DefaultRequestHeaders.Add("Accept", "text/html");
         Assert.Contains("my-run", await http.GetStringAsync($"http://{address}:8081/"), StringComparison.Ordinal);
 
-        var line = result.Error.Split('\n').First(l => l.StartsWith("ssh access   : ssh -i ", StringComparison.Ordinal))["ssh access   : ".Length..].Split(" #")[0];
-        var (status, said) = await ShellAsync(site, $"{line} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null 'cat /tmp/uploaded/my-run/2/teuthology.log teuthology/archive/my-run/1/orig.config.yaml; stat -c %a teuthology/clouds.yaml teuthology/site.yaml'");
+        var (status, said) = await OnControllerAsync(
+            site, result.Error, "cat /tmp/uploaded/my-run/2/teuthology.log teuthology/archive/my-run/1/orig.config.yaml; stat -c %a teuthology/clouds.yaml teuthology/site.yaml");
         Assert.True(status == 0, said);
         Assert.Contains("hello from openstack00", said, StringComparison.Ordinal);
         Assert.Contains("priority: 3", said, StringComparison.Ordinal);
@@ -48,6 +48,52 @@ public sealed class OpenStackControllerTests
         var teardown = await site.RunAsync("openstack", "--teardown");
         Assert.True(teardown.ExitCode == 0, teardown.Error);
         Assert.Empty(site.Cloud.Left);
+    }
+
+    [SkippableFact]
+    public async Task SetUp_KilledWhileItCopies_IsMadeAnewAndItsRunOutlivesWhoWaits()
+    {
+        await using var site = await CloudSite.AtHubAsync(machines: 2);
+        await KillAtAsync(site, "copying ", "openstack", "--setup");
+        var half = (string)Assert.Single(site.Cloud.Servers.All)["id"]!;
+
+        var setup = await site.RunAsync("openstack", "--setup");
+
+        Assert.True(setup.ExitCode == 0, setup.Error);
+        Assert.Contains("teuth-teuthology is half made", setup.Error, StringComparison.Ordinal);
+        Assert.NotEqual(half, (string)Assert.Single(site.Cloud.Servers.All)["id"]!);
+
+        await KillAtAsync(site, "run lonely on teuth-teuthology", "openstack", "--wait", "--suite", "dummy", "--suite-dir", SuitesOfTheRepository(), "--filter", "one tasks/exec", "--run", "lonely");
+        var (status, said) = await OnControllerAsync(site, setup.Error, "for i in $(seq 3000); do [ ! -e teuthology/runs/lonely/exit ] || break; sleep 0.1; done; cat teuthology/runs/lonely/log teuthology/runs/lonely/exit");
+        Assert.True(status == 0, said);
+        Assert.EndsWith("\n0\n", said, StringComparison.Ordinal);
+
+        var teardown = await site.RunAsync("openstack", "--teardown");
+        Assert.True(teardown.ExitCode == 0, teardown.Error);
+        Assert.Empty(site.Cloud.Left);
+    }
+
+    // By SIGKILL, as soon as it says something
+    private static async Task KillAtAsync(CloudSite site, string text, params string[] arguments)
+    {
+        using var process = Process.Start(site.Start(arguments))!;
+        var said = new List<string>();
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (line.Contains(text, StringComparison.Ordinal))
+                break;
+        }
+
+        Assert.True(said.Count > 0 && said[^1].Contains(text, StringComparison.Ordinal), string.Join('\n', said));
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    private static Task<(int Status, string Output)> OnControllerAsync(CloudSite site, string told, string command)
+    {
+        var line = told.Split('\n').First(l => l.StartsWith("ssh access   : ssh -i ", StringComparison.Ordinal))["ssh access   : ".Length..].Split(" #")[0];
+        return ShellAsync(site, $"{line} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null '{command}'");
     }
 
     private static string SuitesOfTheRepository()

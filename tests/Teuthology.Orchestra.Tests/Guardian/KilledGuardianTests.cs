@@ -23,6 +23,22 @@ public sealed class KilledGuardianTests(LoopbackSshd sshd) : IClassFixture<Loopb
         Assert.Equal("next\n", await remote.ShAsync("echo next", default));
     }
 
+    /// <summary>The host's end of a controller kills workers first; who attaches in that moment learns why.</summary>
+    [SkippableFact]
+    public async Task WorkerKilledByTheEndOfItsController_ThatIsTheReason()
+    {
+        await using var remote = Remote(lease: 4);
+        var tag = LocalProcesses.Tag();
+        var running = remote.RunAsync(RemoteCommand.Script($"sleep {tag}; :"), default);
+        await LocalProcesses.AppearAsync(tag);
+        await LocalProcesses.UntilAsync(() => Read("worker").Length > 0);
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(Assert.Single(Directory.GetFiles(directory, "job", SearchOption.AllDirectories)))!, "ending"), "");
+        await KillAsync("worker", 0);
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => running.WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.Contains("the host has ended it: its lease was over", error.Message, StringComparison.Ordinal);
+        await LocalProcesses.VanishAsync(tag);
+    }
+
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]

@@ -62,7 +62,9 @@ internal sealed class PackageSources(string url, string directory, ILogger log)
     private static async Task<string> GitAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var git = ToolRun.Find("git") ?? throw new TeuthologyException(FailureKind.Infrastructure, "sources are fetched by git, which is missing on the controller: apt-get install git");
-        return await ToolRun.RunAsync(git, arguments, cancellationToken);
+
+        // Nobody is there to be asked for a name or a password: an address that wants one is an error.
+        return await ToolRun.RunAsync("env", ["GIT_TERMINAL_PROMPT=0", "GIT_SSH_COMMAND=ssh -oBatchMode=yes", git, .. arguments], cancellationToken);
     }
 
     private async Task<string> OfPartAsync(string part, CancellationToken cancellationToken)

@@ -72,7 +72,7 @@ internal static class TestSources
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         RedirectStandardInput = true,
-        Environment = { ["GIT_TERMINAL_PROMPT"] = "0", ["LC_ALL"] = "C" },
+        Environment = { ["GIT_TERMINAL_PROMPT"] = "0", ["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes", ["LC_ALL"] = "C" },
     };
 
     private static async Task<(int Status, string Said)> GitAsync(IEnumerable<string> words, CancellationToken cancellationToken)
